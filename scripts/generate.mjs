@@ -1,7 +1,7 @@
 // Writes wire/generated: the TypeScript types of every message and service in proto/.
 // With --check it writes nothing and fails when the committed files differ from what proto/ gives.
 
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -28,7 +28,9 @@ function filesIn(folder, ending) {
 function generateInto(folder) {
   const protos = filesIn(join(root, 'proto'), '.proto')
   if (protos.length === 0) return
-  execFileSync(process.execPath, [generator, ...options, '-O', folder, '-I', 'proto', '--', ...protos], { cwd: root })
+  const args = [generator, ...options, '-O', folder, '-I', 'proto', '--', ...protos]
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
+  if (status !== 0) throw new Error('proto-loader-gen-types failed: see above')
   for (const name of filesIn(folder, '.ts')) {
     const file = join(folder, name)
     writeFileSync(file, header + readFileSync(file, 'utf8'))
