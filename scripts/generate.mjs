@@ -26,7 +26,9 @@ function filesIn(folder, ending) {
 
 /** @param {string} folder */
 function generateInto(folder) {
-  const protos = filesIn(join(root, 'proto'), '.proto')
+  // A file without a service is reached through those that import it; on its own it would give a file of unused names.
+  const hasService = (name) => /^service /m.test(readFileSync(join(root, 'proto', name), 'utf8'))
+  const protos = filesIn(join(root, 'proto'), '.proto').filter(hasService)
   if (protos.length === 0) return
   const args = [generator, ...options, '-O', folder, '-I', 'proto', '--', ...protos]
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
