@@ -1,0 +1,10 @@
+// The protocol: pure data and functions. No clock, no randomness, no I/O, no await, no packages.
+export * from './contract.ts'
+export * from './ids.ts'
+export * from './messages.ts'
+export * from './outcome.ts'
+export * from './records.ts'
+export * from './step.ts'
+export * as coordinatorSide from './two-phase/coordinator-side.ts'
+export * as participantSide from './two-phase/participant-side.ts'
+export * from './watermark.ts'

@@ -1,0 +1,201 @@
+// A prepared branch: applying the decision, and finding it out when nobody brings it (protocols.md 1.5 and 1.6,
+// cooperative termination; design rule 7).
+
+import { after, type Instant } from '../ids.ts'
+import type { FromParticipant, InquiryAnswer } from '../messages.ts'
+import { type Decision, reason } from '../outcome.ts'
+import type { ParticipantRecord } from '../records.ts'
+import { backoffMs, unreachable } from '../step.ts'
+import type {
+  ApplySource,
+  ApplyWork,
+  Event,
+  Message,
+  ParticipantStep,
+  State,
+  Surroundings,
+} from './participant-state.ts'
+import { answer, stepTo, unchanged } from './participant-step.ts'
+
+type Prepared = Extract<State, { state: 'prepared' }>
+
+/** The decision is known: run the operation's commit or abort. What it came to is the next event of this turn. */
+export function decide(state: Prepared, decision: Decision, source: ApplySource, detail: string): ParticipantStep {
+  const attempt = (state.applying?.attempt ?? 0) + 1
+  return stepTo(state, { work: [{ work: decision, branch: state.branch, source, attempt, detail }] })
+}
+
+export function stepPrepared(state: Prepared, event: Event, around: Surroundings): ParticipantStep {
+  switch (event.type) {
+    case 'timer':
+      if (event.timer === 'in-doubt') return inquire(state, event.at, around)
+      if (event.timer === 'retry' && state.applying !== undefined) {
+        const { decision, source, lastError } = state.applying
+        return decide(state, decision, source, lastError)
+      }
+      return unchanged(state)
+    case 'inquiry-answer':
+      return state.applying === undefined ? told(state, event.answer, around) : unchanged(state)
+    case 'no-coordinator':
+      return askMembers(state, around)
+    case 'member-answer':
+      if (state.applying !== undefined || !mayAskMembers(state)) return unchanged(state)
+      if (event.knowledge.knows === 'committed') return decide(state, 'commit', 'member', '')
+      if (event.knowledge.knows === 'aborted') return decide(state, 'abort', 'member', '')
+      // All prepared: blocked, and that is the answer (B2).
+      return unchanged(state)
+    case 'resolve':
+      return state.applying === undefined ? decide(state, event.decision, 'operator', event.detail) : unchanged(state)
+    default:
+      return unchanged(state)
+  }
+}
+
+function inquire(state: Prepared, at: Instant, around: Surroundings): ParticipantStep {
+  if (state.applying !== undefined || state.branch.onePhase) return unchanged(state)
+  const { transactionId, branch, sequence } = state.branch
+  const inquiries = state.inquiries + 1
+  return stepTo(
+    { ...state, inquiries },
+    {
+      messages: [{ to: 'coordinator', inquire: { transactionId, branch, sequence } }],
+      timers: [{ timer: 'in-doubt', at: after(at, backoffMs(around.policy.inquiryBackoff, inquiries)) }],
+    },
+  )
+}
+
+function told(state: Prepared, heard: InquiryAnswer, around: Surroundings): ParticipantStep {
+  switch (heard) {
+    case 'commit':
+    case 'abort':
+      return decide(state, heard, 'inquiry', '')
+    case 'in-progress':
+      return unchanged(state)
+    case 'unknown-log':
+      // Another log's coordinator knows nothing of this transaction: nothing follows from that.
+      return askMembers(state, around)
+    default:
+      return unreachable(heard)
+  }
+}
+
+/** Three-phase members end a transaction by ballots, sagas ask only their coordinator. */
+const mayAskMembers = (state: Prepared): boolean => state.branch.protocol === 'two-phase' && !state.branch.onePhase
+
+function askMembers(state: Prepared, around: Surroundings): ParticipantStep {
+  if (state.applying !== undefined || !mayAskMembers(state)) return unchanged(state)
+  const { transactionId, sequence, members } = state.branch
+  const others = members.filter((member) => member.storageId !== around.identity.storageId)
+  const messages: Message[] = others.flatMap((member) =>
+    member.branches.map((branch) => ({
+      to: 'member',
+      member,
+      message: {
+        type: 'status',
+        transactionId,
+        branch,
+        sequence,
+        abortIfNone: true,
+        expected: { storageId: member.storageId, boot: member.boot },
+      },
+    })),
+  )
+  return stepTo(state, { messages })
+}
+
+/** The operation's commit or abort ran, in the local transaction that the record goes into. */
+export function applied(
+  state: State,
+  event: Extract<Event, { type: 'applied' }>,
+  around: Surroundings,
+): ParticipantStep {
+  if (state.state !== 'prepared') return unchanged(state)
+  const { work, result } = event
+  if (result.applied === 'threw') return retryLater(state, work, result.error, event.at, around)
+  const calm = [
+    { timer: 'in-doubt', at: 'never' },
+    { timer: 'retry', at: 'never' },
+  ] as const
+  const ended = record(work)
+  return stepTo(ended.state, {
+    work: [{ work: 'release-locks' }],
+    records: [ended.record],
+    force: work.source === 'one-phase' || work.source === 'operator',
+    messages: answers(work, around),
+    timers: calm,
+  })
+}
+
+function record(work: ApplyWork): { state: State; record: ParticipantRecord } {
+  const { branch, detail } = work
+  if (work.source === 'operator') {
+    const facts = { branch, did: work.work, detail }
+    return { state: { state: 'heuristic', ...facts }, record: { type: 'heuristic', ...facts } }
+  }
+  if (work.work === 'commit') return { state: { state: 'committed', branch }, record: { type: 'committed', branch } }
+  const facts = {
+    transactionId: branch.transactionId,
+    branch: branch.branch,
+    sequence: branch.sequence,
+    reason: reason('TOMBSTONE', 'the transaction was aborted'),
+  }
+  return { state: { state: 'aborted', ...facts }, record: { type: 'aborted', ...facts } }
+}
+
+/** Who brought the decision is answered; who was asked for it is not. */
+function answers(work: ApplyWork, around: Surroundings): Message[] {
+  const { transactionId, branch, result } = work.branch
+  switch (work.source) {
+    case 'coordinator': {
+      const message: FromParticipant = {
+        type: 'decision-answer',
+        transactionId,
+        branch,
+        decision: work.work,
+        answer: { answer: 'applied', turn: around.turn },
+      }
+      return [answer(message)]
+    }
+    case 'one-phase':
+      return [answer({ type: 'vote', transactionId, branch, vote: { vote: 'committed', result } })]
+    case 'inquiry':
+    case 'member':
+    case 'operator':
+      return []
+    default:
+      return unreachable(work.source)
+  }
+}
+
+/** A commit or abort that throws is never swallowed: it is tried again, and shown until it succeeds. */
+function retryLater(
+  state: Prepared,
+  work: ApplyWork,
+  error: string,
+  at: Instant,
+  around: Surroundings,
+): ParticipantStep {
+  const { transactionId, branch } = work.branch
+  const isFirst = work.attempt === 1
+  const applying = { decision: work.work, source: work.source, attempt: work.attempt, lastError: error }
+  const retrying: FromParticipant = {
+    type: 'decision-answer',
+    transactionId,
+    branch,
+    decision: work.work,
+    answer: { answer: 'retrying', detail: error },
+  }
+  return stepTo(
+    { ...state, applying },
+    {
+      // A one-phase branch becomes a prepared one that has decided: its work must survive until commit succeeds.
+      records: work.source === 'one-phase' && isFirst ? [{ type: 'prepared', branch: work.branch }] : [],
+      force: work.source === 'one-phase' && isFirst,
+      messages: work.source === 'coordinator' ? [answer(retrying)] : [],
+      timers: [
+        { timer: 'in-doubt', at: 'never' },
+        { timer: 'retry', at: after(at, backoffMs(around.policy.retry, work.attempt)) },
+      ],
+    },
+  )
+}

@@ -1,0 +1,308 @@
+// One branch at its participant, as one pure function (protocols.md 1.5; design rules 6, 7, 8, 13, 17).
+//
+// Owns: what each event does to one branch. Does not own: the local transaction that the work runs in, which locks are
+// free, who can be reached.
+//
+// B1 A yes, a no, and every answer that needed a tombstone leave only after their record is forced.
+// B2 A prepared branch never decides alone.
+// B3 The same question gets the same answer: every answer that was given is remembered until the watermark.
+// B4 Commit without a record is never acknowledged, unless the transaction is below the watermark.
+// B5 A tombstone refuses every later Prepare: the first, the second and the third.
+
+import { after, type Instant } from '../ids.ts'
+import type { Abort, BranchKnowledge, Commit, DecisionAnswer, FromParticipant, Prepare, Status } from '../messages.ts'
+import { type Decision, type Reason, reason } from '../outcome.ts'
+import { unreachable } from '../step.ts'
+import { applied, decide, stepPrepared } from './participant-prepared.ts'
+import type { Event, ParticipantStep, Prepared, State, Surroundings } from './participant-state.ts'
+import { answer, preparedBranch, stepTo, tombstone, unchanged } from './participant-step.ts'
+
+type Active = Extract<State, { state: 'active' }>
+
+export function step(state: State, event: Event, around: Surroundings): ParticipantStep {
+  switch (event.type) {
+    case 'prepare':
+      return prepare(state, event.message, event.at, around)
+    case 'prepared':
+      return state.state === 'active' ? prepared(state, event.result, event.at, around) : unchanged(state)
+    case 'lock-free':
+      if (state.state !== 'active' || !state.waiting) return unchanged(state)
+      return run(state.request, event.at)
+    case 'lock-refused':
+      if (state.state !== 'active' || !state.waiting) return unchanged(state)
+      return voteNo(state.request, event.reason)
+    case 'commit':
+      return commit(state, event.message, around)
+    case 'abort':
+      return abort(state, event.message, around)
+    case 'applied':
+      return applied(state, event, around)
+    case 'status':
+      return status(state, event.message, around)
+    case 'timer':
+      if (event.timer === 'lock-wait') return lockWaitOver(state)
+      return state.state === 'prepared' ? stepPrepared(state, event, around) : unchanged(state)
+    case 'inquiry-answer':
+    case 'no-coordinator':
+    case 'member-answer':
+    case 'resolve':
+      return state.state === 'prepared' ? stepPrepared(state, event, around) : unchanged(state)
+    default:
+      return unreachable(event)
+  }
+}
+
+function prepare(state: State, message: Prepare, at: Instant, around: Surroundings): ParticipantStep {
+  switch (state.state) {
+    case 'none':
+      return firstPrepare(message, at, around)
+    case 'active':
+      // It is running or waits for a lock; its vote will answer both.
+      return unchanged({ ...state, request: message })
+    case 'prepared':
+      return vote(state, message, { vote: 'yes', result: state.branch.result })
+    case 'committed':
+      return vote(state, message, {
+        vote: state.branch.onePhase ? 'committed' : 'yes',
+        result: state.branch.result,
+      })
+    case 'aborted':
+      return vote(state, message, { vote: 'no', reason: state.reason })
+    case 'read-only':
+      return vote(state, message, { vote: 'read-only', result: state.result })
+    case 'heuristic':
+      return vote(state, message, { vote: 'yes', result: state.branch.result })
+    default:
+      return unreachable(state)
+  }
+}
+
+function firstPrepare(message: Prepare, at: Instant, around: Surroundings): ParticipantStep {
+  // These two say no without a tombstone: another storage, and a passed watermark, stay what they are.
+  if (message.expectedStorageId !== undefined && message.expectedStorageId !== around.identity.storageId) {
+    const because = reason('STORAGE_CHANGED', 'this is another database than the one the transaction counts on')
+    return vote({ state: 'none' }, message, { vote: 'no', reason: because })
+  }
+  if (around.hasEnded(message.sequence)) {
+    const because = reason('BELOW_WATERMARK', 'the transaction ended before this Prepare came')
+    return vote({ state: 'none' }, message, { vote: 'no', reason: because })
+  }
+  if (message.voteBy <= at) {
+    return voteNo(message, reason('DEADLINE_PASSED', `the vote was due ${at - message.voteBy} ms ago`))
+  }
+  return run(message, at)
+}
+
+/** The operation runs in the branch's savepoint; what it came to is the next event of this turn. */
+function run(request: Prepare, at: Instant): ParticipantStep {
+  if (request.voteBy <= at) {
+    return voteNo(request, reason('DEADLINE_PASSED', 'the lock came free after the vote was due'))
+  }
+  return stepTo(
+    { state: 'active', request, waiting: false },
+    { work: [{ work: 'prepare', request }], timers: [{ timer: 'lock-wait', at: 'never' }] },
+  )
+}
+
+function prepared(state: Active, result: Prepared, at: Instant, around: Surroundings): ParticipantStep {
+  const { request } = state
+  switch (result.prepared) {
+    case 'must-wait': {
+      const longest = Math.min(after(at, around.policy.lockWaitMs), request.voteBy) as Instant
+      return stepTo({ ...state, waiting: true }, { timers: [{ timer: 'lock-wait', at: longest }] })
+    }
+    case 'no':
+      return voteNo(request, result.reason)
+    case 'read-only': {
+      const { result: text } = result
+      const next: State = { state: 'read-only', request, result: text }
+      const voted = vote(next, request, { vote: 'read-only', result: text })
+      return { ...voted, work: [{ work: 'release-locks' }] }
+    }
+    case 'yes': {
+      const branch = preparedBranch(request, result.result, result.locks)
+      const next: State = { state: 'prepared', branch, inquiries: 0 }
+      // One-phase: the same local transaction goes on to commit; its record is the only one.
+      if (request.onePhase) return decide(next, 'commit', 'one-phase', '')
+      return stepTo(next, {
+        records: [{ type: 'prepared', branch }],
+        force: true,
+        messages: [
+          answer({
+            type: 'vote',
+            transactionId: branch.transactionId,
+            branch: branch.branch,
+            vote: { vote: 'yes', result: branch.result },
+          }),
+        ],
+        timers: [{ timer: 'in-doubt', at: after(at, around.policy.inquiryDelayMs) }],
+      })
+    }
+    default:
+      return unreachable(result)
+  }
+}
+
+/** A no is an abort, and it is remembered: a Prepare sent again must not get a yes. */
+function voteNo(request: Prepare, because: Reason): ParticipantStep {
+  const { state, record } = tombstone(request, because)
+  const voted = vote(state, request, { vote: 'no', reason: because })
+  return {
+    ...voted,
+    work: [{ work: 'release-locks' }],
+    records: [record],
+    force: true,
+    timers: [{ timer: 'lock-wait', at: 'never' }],
+  }
+}
+
+function lockWaitOver(state: State): ParticipantStep {
+  if (state.state !== 'active' || !state.waiting) return unchanged(state)
+  return voteNo(state.request, reason('LOCK_CONFLICT', 'a lock did not come free in time'))
+}
+
+function commit(state: State, message: Commit, around: Surroundings): ParticipantStep {
+  switch (state.state) {
+    case 'none':
+    // Nothing was promised: whoever counted a yes counted one of another database or an older file (B4).
+    case 'active':
+    case 'read-only':
+      return decided(
+        state,
+        message,
+        'commit',
+        around.hasEnded(message.sequence) ? { answer: 'ended' } : { answer: 'no-record' },
+      )
+    case 'prepared':
+      if (state.applying?.decision === 'abort') return decided(state, message, 'commit', { answer: 'contradicted' })
+      if (state.applying !== undefined) {
+        return decided(state, message, 'commit', { answer: 'retrying', detail: state.applying.lastError })
+      }
+      return decide(state, 'commit', 'coordinator', '')
+    case 'committed':
+      // It may not be durable yet, so the answer names this turn, whose force covers it.
+      return decided(state, message, 'commit', { answer: 'applied', turn: around.turn })
+    case 'aborted':
+      return decided(state, message, 'commit', { answer: 'contradicted' })
+    case 'heuristic':
+      return decided(state, message, 'commit', { answer: 'heuristic', did: state.did })
+    default:
+      return unreachable(state)
+  }
+}
+
+function abort(state: State, message: Abort, around: Surroundings): ParticipantStep {
+  switch (state.state) {
+    case 'none':
+    case 'active':
+    case 'read-only': {
+      if (around.hasEnded(message.sequence)) return decided(state, message, 'abort', { answer: 'ended' })
+      const because = reason('TOMBSTONE', 'the transaction was aborted before this Prepare came')
+      const { state: next, record } = tombstone(message, because)
+      const told = decided(next, message, 'abort', { answer: 'applied', turn: around.turn })
+      const vote = state.state === 'active' ? [noTo(state.request, because)] : []
+      return {
+        ...told,
+        work: [{ work: 'release-locks' }],
+        records: [record],
+        force: true,
+        messages: [...vote, ...told.messages],
+        timers: [{ timer: 'lock-wait', at: 'never' }],
+      }
+    }
+    case 'prepared':
+      if (state.applying?.decision === 'commit') return decided(state, message, 'abort', { answer: 'contradicted' })
+      if (state.applying !== undefined) {
+        return decided(state, message, 'abort', { answer: 'retrying', detail: state.applying.lastError })
+      }
+      return decide(state, 'abort', 'coordinator', '')
+    case 'aborted':
+      return decided(state, message, 'abort', { answer: 'applied', turn: around.turn })
+    case 'committed':
+      // Keep it (PostgreSQL panics here): one of the two processes is wrong, and a person must look.
+      return decided(state, message, 'abort', { answer: 'contradicted' })
+    case 'heuristic':
+      return decided(state, message, 'abort', { answer: 'heuristic', did: state.did })
+    default:
+      return unreachable(state)
+  }
+}
+
+/**
+ * Whoever asks on behalf of the whole transaction may need an answer that stays true: a branch without a record makes
+ * itself unable to vote yes before it answers `aborted` (design rule 7).
+ */
+function status(state: State, message: Status, around: Surroundings): ParticipantStep {
+  switch (state.state) {
+    case 'none':
+    case 'active': {
+      if (around.hasEnded(message.sequence)) return know(state, message, { knows: 'ended' })
+      const { identity } = around
+      const isExpected =
+        message.expected === undefined
+          ? message.expectedStorageId === identity.storageId
+          : message.expected.storageId === identity.storageId && message.expected.boot === identity.boot
+      if (!message.abortIfNone || !isExpected) {
+        return know(state, message, { knows: state.state === 'active' ? 'active' : 'nothing' })
+      }
+      const because = reason('TOMBSTONE', 'the transaction was given up before this branch was prepared')
+      const { state: next, record } = tombstone(message, because)
+      const told = know(next, message, { knows: 'aborted', reason: because })
+      const vote = state.state === 'active' ? [noTo(state.request, because)] : []
+      return {
+        ...told,
+        work: [{ work: 'release-locks' }],
+        records: [record],
+        force: true,
+        messages: [...vote, ...told.messages],
+        timers: [{ timer: 'lock-wait', at: 'never' }],
+      }
+    }
+    case 'prepared':
+      return know(state, message, { knows: 'prepared' })
+    case 'committed':
+      return know(state, message, { knows: 'committed', result: state.branch.result })
+    case 'aborted':
+      return know(state, message, { knows: 'aborted', reason: state.reason })
+    case 'read-only':
+      return know(state, message, { knows: 'read-only' })
+    case 'heuristic':
+      // What an operator did is never evidence: the protocol state was prepared.
+      return know(state, message, { knows: 'prepared' })
+    default:
+      return unreachable(state)
+  }
+}
+
+const vote = (state: State, request: Prepare, cast: Extract<FromParticipant, { type: 'vote' }>['vote']) =>
+  stepTo(state, {
+    messages: [answer({ type: 'vote', transactionId: request.transactionId, branch: request.branch, vote: cast })],
+  })
+
+const noTo = (request: Prepare, because: Reason) =>
+  answer({
+    type: 'vote',
+    transactionId: request.transactionId,
+    branch: request.branch,
+    vote: { vote: 'no', reason: because },
+  })
+
+const decided = (state: State, message: Commit | Abort, decision: Decision, told: DecisionAnswer) =>
+  stepTo(state, {
+    messages: [
+      answer({
+        type: 'decision-answer',
+        transactionId: message.transactionId,
+        branch: message.branch,
+        decision,
+        answer: told,
+      }),
+    ],
+  })
+
+const know = (state: State, message: Status, knowledge: BranchKnowledge) =>
+  stepTo(state, {
+    messages: [
+      answer({ type: 'status-answer', transactionId: message.transactionId, branch: message.branch, knowledge }),
+    ],
+  })
