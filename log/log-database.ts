@@ -1,0 +1,237 @@
+// The coordinator's log as one SQLite file: schema, append, read. Blocks; runs in the log's own thread.
+//
+// D1 `synchronous=FULL` on this connection, asserted after the first write: better-sqlite3 lowers it silently in WAL
+//    mode (decisions/0002). A turn that was committed is therefore durable.
+// D2 The epoch is raised and durable before anything is read, and every append checks in its own local transaction that
+//    the row still holds it (design rule 9).
+// D3 Rows start with the time-ordered transaction id and are updated in place; the indexes hold only what is open or
+//    wants a person, so that they stay small however many transactions have ended.
+
+import { randomBytes } from 'node:crypto'
+import Database from 'better-sqlite3'
+import { Epoch, InvariantError, invariant, LogId } from '../protocol/index.ts'
+import { crashPoint } from './crash-points.ts'
+import type { Query, Recovered } from './log.ts'
+import { decodeParticipant, decodeTransaction, type Row, type TransactionRow } from './record-codec.ts'
+import { lockStore } from './store-lock.ts'
+
+const schemaVersion = 1
+
+const schema = `
+  CREATE TABLE identity (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    log_id TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    record_sequence INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE transactions (
+    id BLOB NOT NULL PRIMARY KEY,
+    epoch INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    outcome TEXT,
+    hazards TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX open_transactions ON transactions (id) WHERE outcome IS NULL;
+  CREATE INDEX hazards ON transactions (id) WHERE hazards IS NOT NULL;
+  CREATE TABLE idempotency_keys (key TEXT NOT NULL PRIMARY KEY, id BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE participants (name TEXT NOT NULL PRIMARY KEY, seen INTEGER NOT NULL, facts TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`
+
+const columns = `hex(id) AS id, epoch, number, started_at AS startedAt, kind, facts, outcome, hazards`
+
+export interface LogDatabase {
+  readonly logId: LogId
+  readonly epoch: Epoch
+  /** Of the newest record when it was opened. */
+  readonly recordSequence: number
+  readonly recovered: Recovered
+  /** One local transaction, durable when this returns. Returns the number of the newest record. */
+  append(rows: readonly Row[]): number
+  lookUp(query: Query): TransactionRow[]
+  trim(before: number): number
+  close(): void
+}
+
+export function openLogDatabase(file: string): LogDatabase {
+  const lock = lockStore(file)
+  const db = new Database(file)
+  db.pragma('journal_mode = WAL')
+  db.pragma('synchronous = FULL')
+  prepareSchema(db, file)
+  const identity = raiseEpoch(db)
+  const { epoch } = identity
+  const append = appender(db, epoch, identity.recordSequence)
+  return {
+    logId: identity.logId,
+    epoch,
+    recordSequence: identity.recordSequence,
+    recovered: read(db),
+    append,
+    lookUp: (query) => lookUp(db, query),
+    trim: trimmer(db),
+    close() {
+      db.close()
+      lock.release()
+    },
+  }
+}
+
+function prepareSchema(db: Database.Database, file: string): void {
+  const version = Number(db.pragma('user_version', { simple: true }))
+  if (version > schemaVersion) {
+    throw new Error(`${file} was written by a newer version (schema ${version}); this one knows ${schemaVersion}`)
+  }
+  if (version === schemaVersion) return
+  db.exec(`BEGIN IMMEDIATE; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT`)
+}
+
+function raiseEpoch(db: Database.Database): { logId: LogId; epoch: Epoch; recordSequence: number } {
+  db.prepare(
+    `INSERT INTO identity (id, log_id, epoch, record_sequence) VALUES (1, ?, 1, 0)
+     ON CONFLICT (id) DO UPDATE SET epoch = epoch + 1`,
+  ).run(newUuid())
+  invariant(db.pragma('synchronous', { simple: true }) === 2, 'D1: the log runs at synchronous=FULL')
+  const row = db.prepare('SELECT log_id, epoch, record_sequence FROM identity').get() as {
+    log_id: string
+    epoch: number
+    record_sequence: number
+  }
+  return { logId: LogId(row.log_id), epoch: Epoch(row.epoch), recordSequence: row.record_sequence }
+}
+
+function read(db: Database.Database): Recovered {
+  const open = db.prepare(`SELECT ${columns} FROM transactions WHERE outcome IS NULL`).all() as TransactionRow[]
+  const participants = db.prepare('SELECT name, seen, facts FROM participants').all() as {
+    name: string
+    seen: number
+    facts: string
+  }[]
+  return {
+    transactions: open.map((row) => decodeTransaction(canonical(row))),
+    participants: participants.map(({ name, seen, facts }) => decodeParticipant(name, seen, facts)),
+  }
+}
+
+function appender(db: Database.Database, epoch: Epoch, from: number): (rows: readonly Row[]) => number {
+  let recordSequence = from
+  const claim = db.prepare('UPDATE identity SET record_sequence = ? WHERE epoch = ?')
+  const write = writer(db)
+  const turn = db.transaction((rows: readonly Row[]) => {
+    const claimed = claim.run(recordSequence + rows.length, epoch).changes
+    if (claimed !== 1) throw new InvariantError('D2: another process has opened this log; this one must end')
+    for (const row of rows) write(row)
+    if (rows.some((row) => row.write === 'first' && row.kind === 'decision')) {
+      crashPoint('coordinator.after-decision-append')
+    }
+  })
+  return (rows) => {
+    turn.immediate(rows)
+    recordSequence += rows.length
+    return recordSequence
+  }
+}
+
+function writer(db: Database.Database): (row: Row) => void {
+  const first = db.prepare(
+    `INSERT INTO transactions (id, epoch, number, started_at, kind, facts, outcome) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO NOTHING`,
+  )
+  const key = db.prepare(
+    'INSERT INTO idempotency_keys (key, id) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET id = excluded.id',
+  )
+  const end = db.prepare('UPDATE transactions SET outcome = ? WHERE id = ?')
+  const freeKey = db.prepare(
+    `DELETE FROM idempotency_keys WHERE id = ?1
+     AND key = (SELECT facts ->> 'idempotencyKey' FROM transactions WHERE id = ?1)`,
+  )
+  const hazard = db.prepare(
+    `UPDATE transactions SET hazards = json_insert(coalesce(hazards, '[]'), '$[#]', json(?)) WHERE id = ?`,
+  )
+  const forgotten = db.prepare('UPDATE transactions SET hazards = NULL WHERE id = ?')
+  const participant = db.prepare(
+    `INSERT INTO participants (name, seen, facts) VALUES (?, ?, ?)
+     ON CONFLICT (name) DO UPDATE SET seen = excluded.seen, facts = excluded.facts`,
+  )
+  return (row) => {
+    switch (row.write) {
+      case 'first': {
+        const id = blob(row.id)
+        first.run(id, row.epoch, row.number, row.startedAt, row.kind, row.facts, row.outcome)
+        if (row.key !== null) key.run(row.key, id)
+        return
+      }
+      case 'end': {
+        const id = blob(row.id)
+        if (row.freesKey) freeKey.run(id)
+        end.run(row.outcome, id)
+        return
+      }
+      case 'hazard':
+        hazard.run(row.hazard, blob(row.id))
+        return
+      case 'forgotten':
+        forgotten.run(blob(row.id))
+        return
+      case 'participant':
+        participant.run(row.name, row.seen, row.facts)
+        return
+      default:
+        row satisfies never
+    }
+  }
+}
+
+function lookUp(db: Database.Database, query: Query): TransactionRow[] {
+  const select = `SELECT ${columns} FROM transactions`
+  switch (query.by) {
+    case 'transaction':
+      return rows(db.prepare(`${select} WHERE id = ?`).all(blob(query.transactionId)))
+    case 'idempotency-key':
+      return rows(db.prepare(`${select} WHERE id = (SELECT id FROM idempotency_keys WHERE key = ?)`).all(query.key))
+    case 'hazard': {
+      const found = `${select} WHERE hazards IS NOT NULL AND outcome IS NOT NULL LIMIT ?`
+      return rows(db.prepare(found).all(query.limit))
+    }
+    default:
+      return query satisfies never
+  }
+}
+
+/** A thousand at a time: a log that was never trimmed must not stop the coordinator for seconds. */
+function trimmer(db: Database.Database): (before: number) => number {
+  const keys = db.prepare(
+    `DELETE FROM idempotency_keys WHERE key IN (SELECT facts ->> 'idempotencyKey' FROM transactions
+     WHERE id < ?1 AND outcome IS NOT NULL AND hazards IS NULL AND facts ->> 'idempotencyKey' IS NOT NULL LIMIT 1000)
+     AND id < ?1`,
+  )
+  const ended = db.prepare(
+    `DELETE FROM transactions WHERE id IN
+     (SELECT id FROM transactions WHERE id < ? AND outcome IS NOT NULL AND hazards IS NULL LIMIT 1000)`,
+  )
+  const trim = db.transaction((before: number) => {
+    // A UUIDv7 begins with its time in milliseconds: ids older than this are smaller than it.
+    const bound = Buffer.alloc(16)
+    bound.writeUIntBE(Math.max(0, before), 0, 6)
+    keys.run(bound)
+    return ended.run(bound).changes
+  })
+  return (before) => trim.immediate(before)
+}
+
+const rows = (found: unknown[]): TransactionRow[] => (found as TransactionRow[]).map(canonical)
+
+const blob = (uuid: string): Buffer => Buffer.from(uuid.replaceAll('-', ''), 'hex')
+
+/** SQLite hands out the id as hexadecimal digits; ids are canonical text everywhere else. */
+function canonical(row: TransactionRow): TransactionRow {
+  const hex = row.id.toLowerCase()
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)]
+  return { ...row, id: parts.join('-') }
+}
+
+function newUuid(): string {
+  return canonical({ id: randomBytes(16).toString('hex') } as TransactionRow).id
+}

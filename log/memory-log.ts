@@ -1,0 +1,141 @@
+// The log's twin in memory: the same promises, over a `Disk` that a test or the simulator keeps while it crashes and
+// restarts the coordinator. A crash loses the tail that was not forced (L3).
+
+import { Epoch, type Instant, type LogId } from '../protocol/index.ts'
+import type { Log, LogEntry, LogListener, Query, RecordedParticipant, RecordedTransaction, Recovered } from './log.ts'
+
+/** What survives a crash. */
+export interface Disk {
+  readonly logId: LogId
+  epoch: number
+  readonly turns: (readonly LogEntry[])[]
+}
+
+export const newDisk = (logId: LogId): Disk => ({ logId, epoch: 0, turns: [] })
+
+/** Forces when `later` runs its argument; tests hand in `queueMicrotask`, the simulator its own storage model. */
+export function openMemoryLog(disk: Disk, later: (force: () => void) => void): Log & { crash(): void } {
+  return new MemoryLog(disk, later)
+}
+
+class MemoryLog implements Log {
+  readonly logId: LogId
+  readonly epoch: Epoch
+  readonly recovered: Recovered
+  appendedTurn = 0
+  forcedTurn = 0
+  readonly #disk: Disk
+  readonly #later: (force: () => void) => void
+  readonly #unforced: (readonly LogEntry[])[] = []
+  #listener: LogListener | undefined
+  #isCrashed = false
+
+  constructor(disk: Disk, later: (force: () => void) => void) {
+    disk.epoch += 1
+    this.#disk = disk
+    this.#later = later
+    this.logId = disk.logId
+    this.epoch = Epoch(disk.epoch)
+    this.recovered = {
+      transactions: transactionsOf(disk.turns).filter(({ outcome }) => outcome === undefined),
+      participants: participantsOf(disk.turns),
+    }
+  }
+
+  get recordSequence(): number {
+    return this.#disk.turns.reduce((count, turn) => count + turn.length, 0)
+  }
+
+  append(entries: readonly LogEntry[], _force: boolean): number {
+    this.#unforced.push(entries)
+    this.appendedTurn += 1
+    const turn = this.appendedTurn
+    this.#later(() => this.#force(turn))
+    return turn
+  }
+
+  lookUp(query: Query, answer: (found: readonly RecordedTransaction[]) => void): void {
+    const all = transactionsOf([...this.#disk.turns, ...this.#unforced])
+    const found = all.filter((recorded) => {
+      const { facts, first, hazards, outcome } = recorded
+      if (query.by === 'transaction') return facts.transactionId === query.transactionId
+      if (query.by === 'hazard') return hazards.length > 0 && outcome !== undefined
+      return facts.idempotencyKey === query.key && first.record !== 'aborted' && outcome?.outcome !== 'aborted'
+    })
+    this.#later(() => {
+      if (!this.#isCrashed) answer(found)
+    })
+  }
+
+  trim(_before: Instant): void {}
+
+  listen(listener: LogListener): void {
+    this.#listener = listener
+  }
+
+  /** The process is gone: nothing more is written, nobody is told. */
+  crash(): void {
+    this.#isCrashed = true
+  }
+
+  async close(): Promise<void> {
+    this.#force(this.appendedTurn)
+  }
+
+  #force(turn: number): void {
+    if (this.#isCrashed || turn <= this.forcedTurn) return
+    this.#disk.turns.push(...this.#unforced.splice(0, turn - this.forcedTurn))
+    this.forcedTurn = turn
+    this.#listener?.forced()
+  }
+}
+
+function participantsOf(turns: readonly (readonly LogEntry[])[]): RecordedParticipant[] {
+  const byName = new Map<string, RecordedParticipant>()
+  for (const entry of turns.flat()) if (entry.type === 'participant') byName.set(entry.facts.participant, entry.facts)
+  return [...byName.values()]
+}
+
+function transactionsOf(turns: readonly (readonly LogEntry[])[]): RecordedTransaction[] {
+  const byId = new Map<string, RecordedTransaction>()
+  for (const entry of turns.flat()) {
+    if (entry.type === 'participant') continue
+    const id = 'facts' in entry ? entry.facts.transactionId : entry.transactionId
+    const next = withEntry(byId.get(id), entry)
+    if (next !== undefined) byId.set(id, next)
+  }
+  return [...byId.values()]
+}
+
+function withEntry(
+  known: RecordedTransaction | undefined,
+  entry: Exclude<LogEntry, { type: 'participant' }>,
+): RecordedTransaction | undefined {
+  switch (entry.type) {
+    case 'decision':
+      return known ?? { facts: entry.facts, first: { record: 'decision', branches: entry.branches }, hazards: [] }
+    case 'delegated':
+      return known ?? { facts: entry.facts, first: { record: 'delegated', branch: entry.branch }, hazards: [] }
+    case 'aborted': {
+      const outcome = { outcome: 'aborted', reason: entry.reason } as const
+      return known ?? { facts: entry.facts, first: { record: 'aborted' }, hazards: [], outcome }
+    }
+    case 'end':
+      return known && { ...known, outcome: entry.outcome }
+    case 'forgotten':
+      return known && { ...known, hazards: [] }
+    case 'hazard':
+    case 'resolved': {
+      if (known === undefined) return undefined
+      const { branch, detail } = entry
+      const others = known.hazards.filter((hazard) => hazard.branch !== branch)
+      const hazard =
+        entry.type === 'hazard'
+          ? { branch, hazard: entry.hazard, detail }
+          : { branch, hazard: 'mixed' as const, detail, resolved: entry.decision }
+      return { ...known, hazards: [...others, hazard] }
+    }
+    default:
+      return entry satisfies never
+  }
+}

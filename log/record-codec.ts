@@ -1,0 +1,135 @@
+// Records as rows of text and numbers, so that a person can read the log with the sqlite3 shell, and a thread can be
+// handed them without copying objects. The only place that knows the form; decoding validates every id.
+
+import {
+  Boot,
+  type CoordinatorRecord,
+  Epoch,
+  Instant,
+  type Outcome,
+  ParticipantName,
+  StorageId,
+  type TransactionFacts,
+  TransactionId,
+  unreachable,
+} from '../protocol/index.ts'
+import type { LogEntry, RecordedParticipant, RecordedTransaction } from './log.ts'
+
+/** What one entry writes. */
+export type Row =
+  | {
+      readonly write: 'first'
+      readonly id: string
+      readonly epoch: number
+      readonly number: number
+      readonly startedAt: number
+      readonly kind: 'decision' | 'delegated' | 'aborted'
+      readonly key: string | null
+      readonly facts: string
+      readonly outcome: string | null
+    }
+  | { readonly write: 'end'; readonly id: string; readonly outcome: string; readonly freesKey: boolean }
+  | { readonly write: 'hazard'; readonly id: string; readonly hazard: string }
+  | { readonly write: 'forgotten'; readonly id: string }
+  | {
+      readonly write: 'participant'
+      readonly name: string
+      readonly seen: number
+      readonly facts: string
+    }
+
+/** A transaction as it is read back. */
+export interface TransactionRow {
+  readonly id: string
+  readonly epoch: number
+  readonly number: number
+  readonly startedAt: number
+  readonly kind: string
+  readonly facts: string
+  readonly outcome: string | null
+  readonly hazards: string | null
+}
+
+export function encodeEntry(entry: LogEntry): Row {
+  switch (entry.type) {
+    case 'decision':
+      return firstRow(entry.facts, 'decision', { branches: entry.branches }, null)
+    case 'delegated':
+      return firstRow(entry.facts, 'delegated', { branch: entry.branch }, null)
+    case 'aborted': {
+      const outcome: Outcome = { outcome: 'aborted', reason: entry.reason }
+      return firstRow(entry.facts, 'aborted', {}, JSON.stringify(outcome))
+    }
+    case 'end': {
+      const freesKey = entry.outcome.outcome === 'aborted'
+      return { write: 'end', id: entry.transactionId, outcome: JSON.stringify(entry.outcome), freesKey }
+    }
+    case 'hazard':
+    case 'resolved':
+      return { write: 'hazard', id: entry.transactionId, hazard: JSON.stringify(hazardOf(entry)) }
+    case 'forgotten':
+      return { write: 'forgotten', id: entry.transactionId }
+    case 'participant': {
+      const { participant, seenRecordSequence, ...facts } = entry.facts
+      return { write: 'participant', name: participant, seen: seenRecordSequence, facts: JSON.stringify(facts) }
+    }
+    default:
+      return unreachable(entry)
+  }
+}
+
+type FirstKind = 'decision' | 'delegated' | 'aborted'
+
+function firstRow(facts: TransactionFacts, kind: FirstKind, first: object, outcome: string | null): Row {
+  const { transactionId, sequence, startedAt, idempotencyKey, ...others } = facts
+  // An aborted transaction never holds its key: the key is free for a new id (design rule 10).
+  const key = kind === 'aborted' ? null : (idempotencyKey ?? null)
+  const text = JSON.stringify({ ...others, ...(idempotencyKey === undefined ? {} : { idempotencyKey }), ...first })
+  const { epoch, number } = sequence
+  return { write: 'first', id: transactionId, epoch, number, startedAt, kind, key, facts: text, outcome }
+}
+
+function hazardOf(record: Extract<CoordinatorRecord, { type: 'hazard' | 'resolved' }>) {
+  const { branch, detail } = record
+  return record.type === 'hazard'
+    ? { branch, hazard: record.hazard, detail }
+    : { branch, hazard: 'mixed', detail, resolved: record.decision }
+}
+
+export function decodeTransaction(row: TransactionRow): RecordedTransaction {
+  const { branches, branch, ...others } = JSON.parse(row.facts)
+  const facts: TransactionFacts = {
+    ...others,
+    transactionId: TransactionId(row.id),
+    sequence: { epoch: Epoch(row.epoch), number: row.number },
+    startedAt: Instant(row.startedAt),
+  }
+  const hazards: RecordedTransaction['hazards'] = row.hazards === null ? [] : latestOf(JSON.parse(row.hazards))
+  const outcome = row.outcome === null ? {} : { outcome: JSON.parse(row.outcome) as Outcome }
+  switch (row.kind) {
+    case 'decision':
+      return { facts, first: { record: 'decision', branches }, hazards, ...outcome }
+    case 'delegated':
+      return { facts, first: { record: 'delegated', branch }, hazards, ...outcome }
+    case 'aborted':
+      return { facts, first: { record: 'aborted' }, hazards, ...outcome }
+    default:
+      throw new Error(`the log holds a record of unknown kind '${row.kind}'; was it written by a newer version?`)
+  }
+}
+
+/** Hazards are appended; of each branch the newest counts. */
+function latestOf(hazards: RecordedTransaction['hazards']): RecordedTransaction['hazards'] {
+  return [...new Map(hazards.map((hazard) => [hazard.branch, hazard])).values()]
+}
+
+export function decodeParticipant(name: string, seen: number, text: string): RecordedParticipant {
+  const { storageId, boot, ...facts } = JSON.parse(text)
+  return {
+    ...facts,
+    participant: ParticipantName(name),
+    seenRecordSequence: seen,
+    ...(storageId === undefined ? {} : { storageId: StorageId(storageId) }),
+    ...(boot === undefined ? {} : { boot: Boot(boot) }),
+  }
+}

@@ -1,0 +1,107 @@
+// The thread of the coordinator's log: takes every turn that has arrived, writes them in one local transaction, forces
+// once, and says how far it has come. Batches grow by themselves while a force is in flight.
+
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import type { Query, Recovered } from './log.ts'
+import { openLogDatabase } from './log-database.ts'
+import type { Row, TransactionRow } from './record-codec.ts'
+
+export type ToWorker =
+  | { readonly type: 'append'; readonly turn: number; readonly rows: readonly Row[]; readonly force: boolean }
+  | { readonly type: 'look-up'; readonly question: number; readonly query: Query }
+  | { readonly type: 'trim'; readonly before: number }
+  | { readonly type: 'close' }
+
+export type FromWorker =
+  | {
+      readonly type: 'opened'
+      readonly logId: string
+      readonly epoch: number
+      readonly recordSequence: number
+      readonly recovered: Recovered
+    }
+  | { readonly type: 'forced'; readonly turn: number; readonly recordSequence: number }
+  | { readonly type: 'found'; readonly question: number; readonly rows: readonly TransactionRow[] }
+  | { readonly type: 'closed' }
+  | { readonly type: 'failed'; readonly code: string; readonly message: string }
+
+/** How long a turn that nobody waits for may stay in memory. */
+const deferredWriteMs = 20
+
+function run(port: MessagePort, file: string): void {
+  const log = openLogDatabase(file)
+  const { logId, epoch, recordSequence, recovered } = log
+  say({ type: 'opened', logId, epoch, recordSequence, recovered })
+  let waiting: Row[] = []
+  let waitingTurn = 0
+  let idle: NodeJS.Timeout | undefined
+
+  function say(message: FromWorker): void {
+    port.postMessage(message)
+  }
+
+  function write(): void {
+    clearTimeout(idle)
+    idle = undefined
+    if (waitingTurn === 0) return
+    const recordSequence = log.append(waiting)
+    const turn = waitingTurn
+    waiting = []
+    waitingTurn = 0
+    say({ type: 'forced', turn, recordSequence })
+  }
+
+  function take(message: ToWorker): boolean {
+    switch (message.type) {
+      case 'append':
+        for (const row of message.rows) waiting.push(row)
+        waitingTurn = message.turn
+        return message.force
+      case 'look-up':
+        write()
+        say({ type: 'found', question: message.question, rows: log.lookUp(message.query) })
+        return false
+      case 'trim':
+        write()
+        log.trim(message.before)
+        return false
+      case 'close':
+        write()
+        log.close()
+        say({ type: 'closed' })
+        port.close()
+        return false
+      default:
+        return message satisfies never
+    }
+  }
+
+  port.on('message', (first: ToWorker) => {
+    attempt(() => {
+      let force = take(first)
+      for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
+        force = take(next.message) || force
+      }
+      if (force) write()
+      else if (waitingTurn > 0) idle ??= setTimeout(() => attempt(write, say), deferredWriteMs)
+    }, say)
+  })
+}
+
+/** A failed write is never tried again (fsync may have lost it already): the process is told to end. */
+function attempt(work: () => void, tell: (message: FromWorker) => void): void {
+  try {
+    work()
+  } catch (error) {
+    const { code, message } = error as { code?: string; message?: string }
+    tell({ type: 'failed', code: code ?? 'STORE_FAILED', message: message ?? String(error) })
+  }
+}
+
+if (parentPort !== null) {
+  const port = parentPort
+  attempt(
+    () => run(port, workerData as string),
+    (message) => port.postMessage(message),
+  )
+}
