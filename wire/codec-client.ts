@@ -1,0 +1,321 @@
+// What a business service asks of the coordinator. The decoders refuse everything that the coordinator would have to
+// be afraid of, and check every limit; what they let through is well formed.
+
+import { createHash } from 'node:crypto'
+import type { BranchNumber, Epoch, Instant, ParticipantName, Protocol, TransactionId } from '../protocol/index.ts'
+import { protocolNumbers, readProtocol, type WireEnum } from './codec-enums.ts'
+import {
+  readBranchNumber,
+  readEpoch,
+  readInstant,
+  readName,
+  readParticipantName,
+  readSentence,
+  readText,
+  readTransactionId,
+  required,
+  toNumber,
+  uuidBytes,
+  writeText,
+} from './codec-ids.ts'
+import { gateway, malformed } from './decoded.ts'
+import type { AbortTransactionRequest } from './generated/concordat/v1/AbortTransactionRequest.ts'
+import type { BeginRequest } from './generated/concordat/v1/BeginRequest.ts'
+import type { BranchRequest } from './generated/concordat/v1/BranchRequest.ts'
+import type { CallRequest } from './generated/concordat/v1/CallRequest.ts'
+import type { CommitTransactionRequest } from './generated/concordat/v1/CommitTransactionRequest.ts'
+import type { GetRequest } from './generated/concordat/v1/GetRequest.ts'
+import type { SubmitRequest } from './generated/concordat/v1/SubmitRequest.ts'
+import type { TransactionOptions as WireOptions } from './generated/concordat/v1/TransactionOptions.ts'
+import { WaitFor as WireWaitFor } from './generated/concordat/v1/WaitFor.ts'
+import type { WatchRequest } from './generated/concordat/v1/WatchRequest.ts'
+import { defaultLimits, idempotencyKeyBytesMax, type Limits } from './limits.ts'
+
+/** When the answer to submit and commit comes. */
+export type WaitFor = 'decided' | 'applied'
+
+export interface TransactionOptions {
+  readonly protocol: Protocol
+  /** 0: the coordinator's default. */
+  readonly timeoutMs: number
+  readonly idempotencyKey?: string
+  readonly waitFor: WaitFor
+  /** A retry of an aborted transaction: the start of the first try, which gives it its age for locks. */
+  readonly firstStartedAt?: Instant
+  /** W3C trace context, or empty. */
+  readonly traceParent: string
+}
+
+/** A branch as the client asks for it. */
+export interface RequestedBranch {
+  readonly branch: BranchNumber
+  readonly participant: ParticipantName
+  readonly operation: string
+  /** JSON text. */
+  readonly input: string
+}
+
+/** Every request that starts or changes a transaction names the coordinator epoch that it was built for. */
+interface Command {
+  readonly epoch: Epoch
+  readonly transactionId: TransactionId
+}
+
+export interface SubmitCommand extends Command {
+  readonly options: TransactionOptions
+  readonly branches: readonly RequestedBranch[]
+}
+
+export interface BeginCommand extends Command {
+  readonly options: TransactionOptions
+}
+
+export interface CallCommand extends Command {
+  readonly branch: RequestedBranch
+}
+
+export interface CommitCommand extends Command {
+  /** Every branch that must be part of it. */
+  readonly branches: readonly BranchNumber[]
+  readonly waitFor: WaitFor
+}
+
+export interface AbortCommand extends Command {
+  readonly message: string
+}
+
+export interface GetCommand {
+  readonly transactionId: TransactionId
+  readonly waitMs: number
+}
+
+export interface WatchCommand {
+  readonly transactionId: TransactionId
+}
+
+export const getWaitMsMax = 60_000
+
+function writeWaitFor(waitFor: WaitFor): 1 | 2 {
+  return waitFor === 'decided' ? WireWaitFor.WAIT_FOR_DECIDED : WireWaitFor.WAIT_FOR_APPLIED
+}
+
+function readWaitFor(value: WireEnum, path: string): WaitFor {
+  switch (value ?? 0) {
+    case WireWaitFor.WAIT_FOR_DECIDED:
+      return 'decided'
+    case WireWaitFor.WAIT_FOR_UNSPECIFIED:
+    case WireWaitFor.WAIT_FOR_APPLIED:
+      return 'applied'
+    default:
+      return malformed('REQUEST_INVALID', path, `${value} is not a moment to wait for`)
+  }
+}
+
+function writeOptions(options: TransactionOptions): WireOptions {
+  return {
+    protocol: protocolNumbers[options.protocol],
+    timeoutMs: options.timeoutMs,
+    waitFor: writeWaitFor(options.waitFor),
+    ...(options.idempotencyKey === undefined ? {} : { idempotencyKey: options.idempotencyKey }),
+    ...(options.firstStartedAt === undefined ? {} : { firstStartedAtMs: options.firstStartedAt }),
+    ...(options.traceParent === '' ? {} : { traceParent: options.traceParent }),
+  }
+}
+
+function readTimeout(value: WireOptions['timeoutMs'], limits: Limits): number {
+  const path = 'options.timeoutMs'
+  const number = toNumber(value, path, 'TIMEOUT_INVALID')
+  if (number < 0) malformed('TIMEOUT_INVALID', path, `${number} ms is negative`)
+  if (number > limits.timeoutMsMax) {
+    malformed('TIMEOUT_INVALID', path, `${number} ms is longer than ${limits.timeoutMsMax} ms`)
+  }
+  return number
+}
+
+function readIdempotencyKey(key: string): string {
+  // A UTF-16 unit is at least one byte: the exact length is counted only for keys that may pass.
+  if (key.length > idempotencyKeyBytesMax || Buffer.byteLength(key) > idempotencyKeyBytesMax) {
+    malformed('IDEMPOTENCY_KEY_INVALID', 'options.idempotencyKey', `is longer than ${idempotencyKeyBytesMax} bytes`)
+  }
+  return key
+}
+
+function readOptions(wire: WireOptions | null | undefined, limits: Limits): TransactionOptions {
+  const options = wire ?? {}
+  const firstStartedAt = readInstant(options.firstStartedAtMs, 'options.firstStartedAtMs')
+  return {
+    protocol: readProtocol(options.protocol, 'options.protocol'),
+    timeoutMs: readTimeout(options.timeoutMs, limits),
+    ...(options.idempotencyKey ? { idempotencyKey: readIdempotencyKey(options.idempotencyKey) } : {}),
+    waitFor: readWaitFor(options.waitFor, 'options.waitFor'),
+    ...(firstStartedAt === 0 ? {} : { firstStartedAt }),
+    traceParent: readName(options.traceParent, 'options.traceParent'),
+  }
+}
+
+function writeBranch(branch: RequestedBranch): BranchRequest {
+  return {
+    branch: branch.branch,
+    participant: branch.participant,
+    operation: branch.operation,
+    input: writeText(branch.input),
+  }
+}
+
+function readInput(wire: BranchRequest['input'], path: string, limits: Limits): string {
+  const bytes = wire?.length ?? 0
+  if (bytes > limits.payloadBytesMax) {
+    malformed('PAYLOAD_TOO_LARGE', path, `has ${bytes} bytes, the limit is ${limits.payloadBytesMax}`)
+  }
+  const text = readText(wire)
+  try {
+    JSON.parse(text)
+  } catch {
+    malformed('INPUT_NOT_JSON', path, text === '' ? 'is empty: send null for nothing' : 'is not JSON')
+  }
+  return text
+}
+
+function readBranch(wire: BranchRequest, path: string, limits: Limits): RequestedBranch {
+  const operation = readName(wire.operation, `${path}.operation`)
+  if (operation === '') malformed('BRANCH_INVALID', `${path}.operation`, 'names no operation')
+  return {
+    branch: readBranchNumber(wire.branch, `${path}.branch`),
+    participant: readParticipantName(wire.participant, `${path}.participant`),
+    operation,
+    input: readInput(wire.input, `${path}.input`, limits),
+  }
+}
+
+/** Refuses a number that comes twice. */
+function checkDistinct(numbers: readonly BranchNumber[], path: (index: number) => string): void {
+  const seen = new Set<BranchNumber>()
+  for (const [index, number] of numbers.entries()) {
+    if (seen.has(number)) malformed('BRANCH_INVALID', path(index), `${number} is used twice`)
+    seen.add(number)
+  }
+}
+
+function checkCount(count: number, path: string, limits: Limits): void {
+  if (count === 0) malformed('BRANCH_INVALID', path, 'has no branch')
+  if (count > limits.branchesMax) {
+    malformed('TOO_MANY_BRANCHES', path, `has ${count} branches, the limit is ${limits.branchesMax}`)
+  }
+}
+
+function readBranches(wire: readonly BranchRequest[] | null | undefined, limits: Limits): RequestedBranch[] {
+  const asked = wire ?? []
+  checkCount(asked.length, 'branches', limits)
+  const bytes = asked.reduce((sum, branch) => sum + (branch.input?.length ?? 0), 0)
+  if (bytes > limits.transactionBytesMax) {
+    malformed('PAYLOAD_TOO_LARGE', 'branches', `has ${bytes} bytes in all, the limit is ${limits.transactionBytesMax}`)
+  }
+  const branches = asked.map((branch, index) => readBranch(branch, `branches.${index}`, limits))
+  checkDistinct(
+    branches.map((branch) => branch.branch),
+    (index) => `branches.${index}.branch`,
+  )
+  return branches
+}
+
+function readCommand(wire: Pick<SubmitRequest, 'epoch' | 'transactionId'>): Command {
+  return { epoch: readEpoch(wire.epoch), transactionId: readTransactionId(wire.transactionId, 'transactionId') }
+}
+
+const writeCommand = ({ epoch, transactionId }: Command) => ({ epoch, transactionId: uuidBytes(transactionId) })
+
+export function encodeSubmit(command: SubmitCommand): SubmitRequest {
+  return {
+    ...writeCommand(command),
+    options: writeOptions(command.options),
+    branches: command.branches.map(writeBranch),
+  }
+}
+
+export const decodeSubmit = gateway(
+  (wire: SubmitRequest, limits: Limits = defaultLimits): SubmitCommand => ({
+    ...readCommand(wire),
+    options: readOptions(wire.options, limits),
+    branches: readBranches(wire.branches, limits),
+  }),
+)
+
+export function encodeBegin(command: BeginCommand): BeginRequest {
+  return { ...writeCommand(command), options: writeOptions(command.options) }
+}
+
+export const decodeBegin = gateway(
+  (wire: BeginRequest, limits: Limits = defaultLimits): BeginCommand => ({
+    ...readCommand(wire),
+    options: readOptions(wire.options, limits),
+  }),
+)
+
+export function encodeCall(command: CallCommand): CallRequest {
+  return { ...writeCommand(command), branch: writeBranch(command.branch) }
+}
+
+export const decodeCall = gateway(
+  (wire: CallRequest, limits: Limits = defaultLimits): CallCommand => ({
+    ...readCommand(wire),
+    branch: readBranch(required(wire.branch, 'branch'), 'branch', limits),
+  }),
+)
+
+export function encodeCommitTransaction(command: CommitCommand): CommitTransactionRequest {
+  return { ...writeCommand(command), branches: [...command.branches], waitFor: writeWaitFor(command.waitFor) }
+}
+
+function readCommitTransaction(wire: CommitTransactionRequest, limits: Limits = defaultLimits): CommitCommand {
+  const named = wire.branches ?? []
+  checkCount(named.length, 'branches', limits)
+  const branches = named.map((number, index) => readBranchNumber(number, `branches.${index}`))
+  checkDistinct(branches, (index) => `branches.${index}`)
+  return { ...readCommand(wire), branches, waitFor: readWaitFor(wire.waitFor, 'waitFor') }
+}
+
+export const decodeCommitTransaction = gateway(readCommitTransaction)
+
+export function encodeAbortTransaction(command: AbortCommand): AbortTransactionRequest {
+  return { ...writeCommand(command), message: command.message }
+}
+
+export const decodeAbortTransaction = gateway(
+  (wire: AbortTransactionRequest): AbortCommand => ({
+    ...readCommand(wire),
+    message: readSentence(wire.message, 'message'),
+  }),
+)
+
+export function encodeGet(command: GetCommand): GetRequest {
+  return { transactionId: uuidBytes(command.transactionId), waitMs: command.waitMs }
+}
+
+export const decodeGet = gateway((wire: GetRequest): GetCommand => {
+  const waitMs = wire.waitMs ?? 0
+  if (waitMs > getWaitMsMax) malformed('TIMEOUT_INVALID', 'waitMs', `${waitMs} ms is longer than ${getWaitMsMax} ms`)
+  return { transactionId: readTransactionId(wire.transactionId, 'transactionId'), waitMs }
+})
+
+export function encodeWatch(command: WatchCommand): WatchRequest {
+  return { transactionId: uuidBytes(command.transactionId) }
+}
+
+export const decodeWatch = gateway(
+  (wire: WatchRequest): WatchCommand => ({
+    transactionId: readTransactionId(wire.transactionId, 'transactionId'),
+  }),
+)
+
+/**
+ * Hash of what a transaction does, in hexadecimal: tells a retry from other work under the same idempotency key. The
+ * order in which branches are listed does not matter, their numbers do, because results are told by number.
+ */
+export function digestOf(branches: readonly RequestedBranch[], protocol: Protocol): string {
+  const content = branches
+    .map(({ branch, participant, operation, input }) => [branch, participant, operation, input] as const)
+    .sort(([a], [b]) => a - b)
+  return createHash('sha256')
+    .update(JSON.stringify([protocol, content]))
+    .digest('hex')
+}

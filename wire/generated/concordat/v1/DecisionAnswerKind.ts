@@ -1,0 +1,33 @@
+// Generated from proto/ by `npm run generate`: do not edit.
+// Original file: proto/concordat/v1/participant.proto
+
+export const DecisionAnswerKind = {
+  DECISION_ANSWER_KIND_UNSPECIFIED: 0,
+  DECISION_ANSWER_KIND_APPLIED: 1,
+  DECISION_ANSWER_KIND_ENDED: 2,
+  DECISION_ANSWER_KIND_NO_RECORD: 3,
+  DECISION_ANSWER_KIND_HEURISTIC_COMMITTED: 4,
+  DECISION_ANSWER_KIND_HEURISTIC_ABORTED: 5,
+  DECISION_ANSWER_KIND_CONTRADICTED: 6,
+  DECISION_ANSWER_KIND_RETRYING: 7,
+} as const;
+
+export type DecisionAnswerKind =
+  | 'DECISION_ANSWER_KIND_UNSPECIFIED'
+  | 0
+  | 'DECISION_ANSWER_KIND_APPLIED'
+  | 1
+  | 'DECISION_ANSWER_KIND_ENDED'
+  | 2
+  | 'DECISION_ANSWER_KIND_NO_RECORD'
+  | 3
+  | 'DECISION_ANSWER_KIND_HEURISTIC_COMMITTED'
+  | 4
+  | 'DECISION_ANSWER_KIND_HEURISTIC_ABORTED'
+  | 5
+  | 'DECISION_ANSWER_KIND_CONTRADICTED'
+  | 6
+  | 'DECISION_ANSWER_KIND_RETRYING'
+  | 7
+
+export type DecisionAnswerKind__Output = typeof DecisionAnswerKind[keyof typeof DecisionAnswerKind]

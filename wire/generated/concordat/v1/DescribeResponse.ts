@@ -1,0 +1,17 @@
+// Generated from proto/ by `npm run generate`: do not edit.
+// Original file: proto/concordat/v1/participant.proto
+
+import type { ParticipantHeader as _concordat_v1_ParticipantHeader, ParticipantHeader__Output as _concordat_v1_ParticipantHeader__Output } from '../../concordat/v1/ParticipantHeader.ts';
+import type { Protocol as _concordat_v1_Protocol, Protocol__Output as _concordat_v1_Protocol__Output } from '../../concordat/v1/Protocol.ts';
+
+export interface DescribeResponse {
+  'header'?: (_concordat_v1_ParticipantHeader | null);
+  'operations'?: (string)[];
+  'protocols'?: (_concordat_v1_Protocol)[];
+}
+
+export interface DescribeResponse__Output {
+  'header': (_concordat_v1_ParticipantHeader__Output | null);
+  'operations': (string)[];
+  'protocols': (_concordat_v1_Protocol__Output)[];
+}

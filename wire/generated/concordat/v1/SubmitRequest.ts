@@ -1,0 +1,19 @@
+// Generated from proto/ by `npm run generate`: do not edit.
+// Original file: proto/concordat/v1/coordinator.proto
+
+import type { TransactionOptions as _concordat_v1_TransactionOptions, TransactionOptions__Output as _concordat_v1_TransactionOptions__Output } from '../../concordat/v1/TransactionOptions.ts';
+import type { BranchRequest as _concordat_v1_BranchRequest, BranchRequest__Output as _concordat_v1_BranchRequest__Output } from '../../concordat/v1/BranchRequest.ts';
+
+export interface SubmitRequest {
+  'epoch'?: (number);
+  'transactionId'?: (Buffer | Uint8Array | string);
+  'options'?: (_concordat_v1_TransactionOptions | null);
+  'branches'?: (_concordat_v1_BranchRequest)[];
+}
+
+export interface SubmitRequest__Output {
+  'epoch': (number);
+  'transactionId': (Buffer);
+  'options': (_concordat_v1_TransactionOptions__Output | null);
+  'branches': (_concordat_v1_BranchRequest__Output)[];
+}

@@ -1,0 +1,75 @@
+// The contract of proto/concordat/v1, loaded once: the service definitions that servers and stubs are made of. Their
+// (de)serializers call protobufjs directly, so one shape of object serves unary methods and sessions, at a third of
+// the cost of proto-loader's conversion. In that shape enums are numbers, and a uint64 may be a Long: only the codec
+// reads it. protobufjs itself is not changed, because other code of the same process may use it.
+
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js'
+import { type MethodDefinition as LoadedMethod, loadSync } from '@grpc/proto-loader'
+import protobuf from 'protobufjs'
+
+const folder = 'concordat/v1'
+
+/** proto/ stands beside package.json, wherever this file was compiled to. */
+function findProtoRoot(): string {
+  let at = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(at, 'proto', folder, 'types.proto'))) {
+    const above = dirname(at)
+    if (above === at) throw new Error(`proto/${folder} not found above ${fileURLToPath(import.meta.url)}`)
+    at = above
+  }
+  return join(at, 'proto')
+}
+
+export const protoRoot = findProtoRoot()
+const files = ['coordinator', 'participant', 'operator'].map((name) => join(protoRoot, folder, `${name}.proto`))
+
+function loadTypes(): protobuf.Root {
+  const root = new protobuf.Root()
+  root.resolvePath = (_origin, target) => (files.includes(target) ? target : join(protoRoot, target))
+  root.loadSync(files)
+  root.resolveAll()
+  return root
+}
+
+const types = loadTypes()
+const definitions = loadSync(files, { includeDirs: [protoRoot], longs: Number, oneofs: true })
+
+const encodeWith = (type: protobuf.Type) => (message: object) => type.encode(message).finish() as Buffer
+const decodeWith = (type: protobuf.Type) => (bytes: Buffer) => type.decode(bytes) as object
+
+function serviceDefinition(name: string): ServiceDefinition {
+  const service = types.lookupService(`concordat.v1.${name}`)
+  const loaded = Object.entries(definitions[`concordat.v1.${name}`] ?? {}) as [string, LoadedMethod<object, object>][]
+  return Object.fromEntries(
+    loaded.map(([method, definition]) => {
+      const reflected = service.methods[method]
+      if (reflected === undefined) throw new Error(`${name} has no method ${method}`)
+      const request = service.lookupType(reflected.requestType)
+      const response = service.lookupType(reflected.responseType)
+      const direct: MethodDefinition<object, object> = {
+        path: definition.path,
+        requestStream: definition.requestStream,
+        responseStream: definition.responseStream,
+        requestSerialize: encodeWith(request),
+        requestDeserialize: decodeWith(request),
+        responseSerialize: encodeWith(response),
+        responseDeserialize: decodeWith(response),
+        ...(definition.originalName === undefined ? {} : { originalName: definition.originalName }),
+      }
+      return [method, direct]
+    }),
+  )
+}
+
+export const coordinatorService = serviceDefinition('Coordinator')
+export const participantService = serviceDefinition('Participant')
+export const operatorService = serviceDefinition('Operator')
+
+/** Encodes and decodes one message by its name; for tests and for files. */
+export function messageType(name: string): { encode(message: object): Buffer; decode(bytes: Buffer): object } {
+  const type = types.lookupType(`concordat.v1.${name}`)
+  return { encode: encodeWith(type), decode: decodeWith(type) }
+}
