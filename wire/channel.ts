@@ -2,11 +2,11 @@
 // server.
 
 import * as grpc from '@grpc/grpc-js'
-import { transactionError } from './errors.ts'
 import type { CoordinatorClient } from './generated/concordat/v1/Coordinator.ts'
 import type { OperatorClient } from './generated/concordat/v1/Operator.ts'
 import type { ParticipantClient } from './generated/concordat/v1/Participant.ts'
 import { coordinatorService, operatorService, participantService } from './proto.ts'
+import { transactionError } from './transaction-error.ts'
 
 /** Holds any transaction that the limits allow, and a session frame of about 1 MiB plus one message. */
 export const messageBytesMax = 64 * 1024 * 1024
@@ -40,9 +40,9 @@ export const clientCredentials = (): grpc.ChannelCredentials => grpc.credentials
 const serverCredentials = (): grpc.ServerCredentials => grpc.ServerCredentials.createInsecure()
 
 function stubOf<Stub extends grpc.Client>(service: grpc.ServiceDefinition, name: string) {
-  const constructor = grpc.makeGenericClientConstructor(service, name)
+  const Constructor = grpc.makeGenericClientConstructor(service, name)
   return (address: string, options: grpc.ChannelOptions = {}): Stub =>
-    new constructor(address, clientCredentials(), { ...channelOptions, ...options }) as unknown as Stub
+    new Constructor(address, clientCredentials(), { ...channelOptions, ...options }) as unknown as Stub
 }
 
 export const coordinatorStub = stubOf<CoordinatorClient>(coordinatorService, 'Coordinator')

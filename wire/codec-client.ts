@@ -2,22 +2,27 @@
 // be afraid of, and check every limit; what they let through is well formed.
 
 import { createHash } from 'node:crypto'
-import type { BranchNumber, Epoch, Instant, ParticipantName, Protocol, TransactionId } from '../protocol/index.ts'
-import { protocolNumbers, readProtocol, type WireEnum } from './codec-enums.ts'
+import type { BranchNumber, Epoch, ParticipantName, Protocol, TransactionId } from '../protocol/index.ts'
 import {
   readBranchNumber,
   readEpoch,
-  readInstant,
   readName,
   readParticipantName,
   readSentence,
   readText,
   readTransactionId,
   required,
-  toNumber,
   uuidBytes,
   writeText,
 } from './codec-ids.ts'
+import {
+  readOptions,
+  readWaitFor,
+  type TransactionOptions,
+  type WaitFor,
+  writeOptions,
+  writeWaitFor,
+} from './codec-options.ts'
 import { gateway, malformed } from './decoded.ts'
 import type { AbortTransactionRequest } from './generated/concordat/v1/AbortTransactionRequest.ts'
 import type { BeginRequest } from './generated/concordat/v1/BeginRequest.ts'
@@ -26,25 +31,8 @@ import type { CallRequest } from './generated/concordat/v1/CallRequest.ts'
 import type { CommitTransactionRequest } from './generated/concordat/v1/CommitTransactionRequest.ts'
 import type { GetRequest } from './generated/concordat/v1/GetRequest.ts'
 import type { SubmitRequest } from './generated/concordat/v1/SubmitRequest.ts'
-import type { TransactionOptions as WireOptions } from './generated/concordat/v1/TransactionOptions.ts'
-import { WaitFor as WireWaitFor } from './generated/concordat/v1/WaitFor.ts'
 import type { WatchRequest } from './generated/concordat/v1/WatchRequest.ts'
-import { defaultLimits, idempotencyKeyBytesMax, type Limits } from './limits.ts'
-
-/** When the answer to submit and commit comes. */
-export type WaitFor = 'decided' | 'applied'
-
-export interface TransactionOptions {
-  readonly protocol: Protocol
-  /** 0: the coordinator's default. */
-  readonly timeoutMs: number
-  readonly idempotencyKey?: string
-  readonly waitFor: WaitFor
-  /** A retry of an aborted transaction: the start of the first try, which gives it its age for locks. */
-  readonly firstStartedAt?: Instant
-  /** W3C trace context, or empty. */
-  readonly traceParent: string
-}
+import { defaultLimits, type Limits } from './limits.ts'
 
 /** A branch as the client asks for it. */
 export interface RequestedBranch {
@@ -94,64 +82,6 @@ export interface WatchCommand {
 }
 
 export const getWaitMsMax = 60_000
-
-function writeWaitFor(waitFor: WaitFor): 1 | 2 {
-  return waitFor === 'decided' ? WireWaitFor.WAIT_FOR_DECIDED : WireWaitFor.WAIT_FOR_APPLIED
-}
-
-function readWaitFor(value: WireEnum, path: string): WaitFor {
-  switch (value ?? 0) {
-    case WireWaitFor.WAIT_FOR_DECIDED:
-      return 'decided'
-    case WireWaitFor.WAIT_FOR_UNSPECIFIED:
-    case WireWaitFor.WAIT_FOR_APPLIED:
-      return 'applied'
-    default:
-      return malformed('REQUEST_INVALID', path, `${value} is not a moment to wait for`)
-  }
-}
-
-function writeOptions(options: TransactionOptions): WireOptions {
-  return {
-    protocol: protocolNumbers[options.protocol],
-    timeoutMs: options.timeoutMs,
-    waitFor: writeWaitFor(options.waitFor),
-    ...(options.idempotencyKey === undefined ? {} : { idempotencyKey: options.idempotencyKey }),
-    ...(options.firstStartedAt === undefined ? {} : { firstStartedAtMs: options.firstStartedAt }),
-    ...(options.traceParent === '' ? {} : { traceParent: options.traceParent }),
-  }
-}
-
-function readTimeout(value: WireOptions['timeoutMs'], limits: Limits): number {
-  const path = 'options.timeoutMs'
-  const number = toNumber(value, path, 'TIMEOUT_INVALID')
-  if (number < 0) malformed('TIMEOUT_INVALID', path, `${number} ms is negative`)
-  if (number > limits.timeoutMsMax) {
-    malformed('TIMEOUT_INVALID', path, `${number} ms is longer than ${limits.timeoutMsMax} ms`)
-  }
-  return number
-}
-
-function readIdempotencyKey(key: string): string {
-  // A UTF-16 unit is at least one byte: the exact length is counted only for keys that may pass.
-  if (key.length > idempotencyKeyBytesMax || Buffer.byteLength(key) > idempotencyKeyBytesMax) {
-    malformed('IDEMPOTENCY_KEY_INVALID', 'options.idempotencyKey', `is longer than ${idempotencyKeyBytesMax} bytes`)
-  }
-  return key
-}
-
-function readOptions(wire: WireOptions | null | undefined, limits: Limits): TransactionOptions {
-  const options = wire ?? {}
-  const firstStartedAt = readInstant(options.firstStartedAtMs, 'options.firstStartedAtMs')
-  return {
-    protocol: readProtocol(options.protocol, 'options.protocol'),
-    timeoutMs: readTimeout(options.timeoutMs, limits),
-    ...(options.idempotencyKey ? { idempotencyKey: readIdempotencyKey(options.idempotencyKey) } : {}),
-    waitFor: readWaitFor(options.waitFor, 'options.waitFor'),
-    ...(firstStartedAt === 0 ? {} : { firstStartedAt }),
-    traceParent: readName(options.traceParent, 'options.traceParent'),
-  }
-}
 
 function writeBranch(branch: RequestedBranch): BranchRequest {
   return {

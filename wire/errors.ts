@@ -1,11 +1,7 @@
 // THE error table: every operating error that Concordat gives, whoever gives it, with its gRPC status, whether sending
 // the same request again may succeed, what it means and what to do next. docs/errors.md is this table in print
-// (test/wire/errors.test.ts holds both equal). A vote `no`, an abort and an outcome are answers and not errors: the
+// (error-page.ts prints it, a test holds both equal). A vote `no`, an abort and an outcome are answers and not errors: the
 // codes of aborts are in protocol/outcome.ts.
-//
-// Who meets a TransactionError looks at `code` and never asks `instanceof`: the SDK may be loaded twice.
-
-import type { TransactionId } from '../protocol/index.ts'
 
 /** The gRPC status numbers used by the table. */
 export const status = {
@@ -279,41 +275,3 @@ export const errors = { ...requestErrors, ...transactionErrors, ...processErrors
 export type ErrorCode = keyof typeof errors
 
 export const isErrorCode = (code: unknown): code is ErrorCode => typeof code === 'string' && Object.hasOwn(errors, code)
-
-export interface ErrorExtras {
-  readonly transactionId?: TransactionId
-  /** The field that is wrong, such as `branches.0.input`. */
-  readonly path?: string
-  /** `STALE_EPOCH`: the current one. */
-  readonly epoch?: number
-  readonly cause?: unknown
-}
-
-/** An operating error: something outside the rules of the protocols went wrong, or a request was malformed. */
-export class TransactionError extends Error {
-  override readonly name = 'TransactionError'
-  readonly code: ErrorCode
-  readonly retryable: boolean
-  readonly transactionId?: TransactionId
-  readonly path?: string
-  readonly epoch?: number
-
-  constructor(code: ErrorCode, message: string, extras: ErrorExtras) {
-    super(message, extras.cause === undefined ? undefined : { cause: extras.cause })
-    this.code = code
-    this.retryable = errors[code].retryable
-    if (extras.transactionId !== undefined) this.transactionId = extras.transactionId
-    if (extras.path !== undefined) this.path = extras.path
-    if (extras.epoch !== undefined) this.epoch = extras.epoch
-  }
-}
-
-/** Makes an error by its code; the table's sentence is the message when none is given. */
-export function transactionError(code: ErrorCode, message?: string, extras: ErrorExtras = {}): TransactionError {
-  return new TransactionError(code, message ?? errors[code].meaning, extras)
-}
-
-/** Whether it is a TransactionError, of whichever copy of this module. */
-export function isTransactionError(error: unknown): error is TransactionError {
-  return error instanceof Error && error.name === 'TransactionError' && isErrorCode((error as { code?: unknown }).code)
-}

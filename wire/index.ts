@@ -50,8 +50,6 @@ export {
   getWaitMsMax,
   type RequestedBranch,
   type SubmitCommand,
-  type TransactionOptions,
-  type WaitFor,
   type WatchCommand,
 } from './codec-client.ts'
 export { decodeFromParticipant, encodeFromParticipant } from './codec-from-participant.ts'
@@ -87,6 +85,7 @@ export {
   type ResolveCommand,
   type TransactionReport,
 } from './codec-operator.ts'
+export type { TransactionOptions, WaitFor } from './codec-options.ts'
 export { decodeOutcome, encodeOutcome, type OutcomeReport } from './codec-outcome.ts'
 export {
   type AnsweredInquiry,
@@ -126,17 +125,7 @@ export {
   type ParticipantResponse,
 } from './codec-unary.ts'
 export type { Decoded, DecodeError } from './decoded.ts'
-export {
-  type ErrorCode,
-  type ErrorExtras,
-  type ErrorFacts,
-  errors,
-  isErrorCode,
-  isTransactionError,
-  status,
-  TransactionError,
-  transactionError,
-} from './errors.ts'
+export { type ErrorCode, type ErrorFacts, errors, isErrorCode, type StatusName, status } from './errors.ts'
 export { defaultLimits, idempotencyKeyBytesMax, type Limits } from './limits.ts'
 export { coordinatorService, messageType, operatorService, participantService, protoRoot } from './proto.ts'
 export {

@@ -1,17 +1,10 @@
 // How an operating error travels: as a gRPC status with metadata, or as a RequestError inside a session.
 
 import { Metadata } from '@grpc/grpc-js'
-import type { TransactionError } from './errors.ts'
-import {
-  type ErrorCode,
-  type ErrorExtras,
-  errors,
-  isErrorCode,
-  isTransactionError,
-  status,
-  transactionError,
-} from './errors.ts'
+import { type ErrorCode, errors, isErrorCode, status } from './errors.ts'
 import type { RequestError } from './generated/concordat/v1/RequestError.ts'
+import type { TransactionError } from './transaction-error.ts'
+import { type ErrorExtras, isTransactionError, transactionError } from './transaction-error.ts'
 
 const codeKey = 'concordat-code'
 const epochKey = 'concordat-epoch'

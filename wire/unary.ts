@@ -2,8 +2,8 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { ErrorCode } from './errors.ts'
-import { isTransactionError } from './errors.ts'
 import { fromServiceError, toServiceError } from './service-error.ts'
+import { isTransactionError } from './transaction-error.ts'
 
 export type UnaryHandler<Request, Response> = (
   request: Request,

@@ -1,0 +1,278 @@
+// A session: a channel of frames between a coordinator and a participant. Messages that are sent in one turn of the
+// event loop leave in one frame, with one header.
+//
+// Owns: batching, the window (what the other side has not handled yet, in messages and bytes; the rest waits in the
+// queue), and the frames' headers. Does not own: reconnecting, sending again, and what a message means.
+//
+// 1. The first frame of each side is only a header. Before the other's has come, no message leaves.
+// 2. At most the other side's `windowMessages` messages, and about `windowBytes` bytes, are unhandled there.
+// 3. A closed session is silent: what was queued or unanswered is the owner's to send again over the next one.
+
+import type { Instant } from '../protocol/index.ts'
+import type { Decoded, DecodeError } from './decoded.ts'
+import { Duplex, type DuplexStream } from './duplex.ts'
+import { type ErrorCode } from './errors.ts'
+import { SizeQueue } from './size-queue.ts'
+import { type TransactionError, transactionError } from './transaction-error.ts'
+
+/** A frame of either direction: CoordinatorFrame or ParticipantFrame. */
+export interface Frame {
+  readonly header?: object | null
+  readonly messages?: readonly object[]
+  readonly handled?: number | string | { readonly low: number; readonly high: number }
+  readonly windowMessages?: number
+}
+
+/** How one side's frames are written and the other side's are read. */
+export interface FrameForm<Out, In, HeaderOut, HeaderIn, OpeningIn> {
+  readonly unreachable: ErrorCode
+  encodeMessage(message: Out, now: Instant): object
+  decodeMessage(wire: object, now: Instant): Decoded<In>
+  /** May leave out what is as in the last one. */
+  encodeHeader(header: HeaderOut, last: HeaderOut | undefined): object
+  decodeHeader(wire: object | null | undefined): Decoded<HeaderIn>
+  /** More fields for this side's first frame. */
+  openingFields(): object
+  decodeOpening(frame: Frame): Decoded<OpeningIn>
+  decodeHandled(frame: Frame): Decoded<number>
+  /** Roughly, in bytes; both sides must agree about a message. */
+  sizeOf(message: Out | In): number
+}
+
+export interface FrameOwner<In, HeaderOut, HeaderIn, OpeningIn> {
+  /** This side's header as of now; asked for each frame, the first time while the channel is being made. */
+  header(): HeaderOut
+  onOpen(header: HeaderIn, opening: OpeningIn): void
+  /** Of one frame. `messages` is empty when the frame has only a header. */
+  onMessages(messages: readonly In[], header: HeaderIn): void
+  /** A message that could not be decoded was dropped; the others of its frame are delivered. */
+  onMalformed(error: DecodeError): void
+  /** Undefined: ended in order. Called once, and nothing is called after it. */
+  onClose(error: TransactionError | undefined): void
+}
+
+export interface FrameChannelOptions {
+  readonly now: () => Instant
+  /** How many messages the other side may have unhandled here. */
+  readonly windowMessages?: number
+  /** About how many bytes may be unhandled at the other side. */
+  readonly windowBytes?: number
+  readonly frameMessagesMax?: number
+  /** A frame is closed by the message that reaches this. */
+  readonly frameBytesMax?: number
+  /** `return`: a message is handled when onMessages returns. `owner`: when the owner calls `handled`. */
+  readonly handledBy?: 'return' | 'owner'
+}
+
+export const sessionDefaults = {
+  windowMessages: 8_192,
+  windowBytes: 16 * 1024 * 1024,
+  frameMessagesMax: 1_000,
+  frameBytesMax: 1024 * 1024,
+} as const
+
+export class FrameChannel<Out, In, HeaderOut, HeaderIn, OpeningIn = undefined> {
+  readonly #form: FrameForm<Out, In, HeaderOut, HeaderIn, OpeningIn>
+  readonly #owner: FrameOwner<In, HeaderOut, HeaderIn, OpeningIn>
+  readonly #options: Required<FrameChannelOptions>
+  readonly #duplex: Duplex<object, Frame>
+  #queue: Out[] = []
+  #isScheduled = false
+  #mustAnnounce = false
+  #lastHeader: HeaderOut | undefined
+  /** The other side's window; 0 until its first frame has come. */
+  #window = 0
+  #sent = 0
+  #sentHandled = 0
+  readonly #sentSizes = new SizeQueue()
+  #handled = 0
+  readonly #receivedSizes = new SizeQueue()
+  #unreported = 0
+  #unreportedBytes = 0
+
+  constructor(
+    stream: DuplexStream<object, Frame>,
+    form: FrameForm<Out, In, HeaderOut, HeaderIn, OpeningIn>,
+    owner: FrameOwner<In, HeaderOut, HeaderIn, OpeningIn>,
+    options: FrameChannelOptions,
+  ) {
+    this.#form = form
+    this.#owner = owner
+    this.#options = { ...sessionDefaults, handledBy: 'return', ...options }
+    const life = {
+      onFrame: (frame: Frame) => this.#onFrame(frame),
+      onClose: (error: TransactionError | undefined) => this.#onClose(error),
+    }
+    this.#duplex = new Duplex(stream, life, form.unreachable)
+    this.#write([], { windowMessages: this.#options.windowMessages, ...form.openingFields() })
+  }
+
+  get isClosed(): boolean {
+    return !this.#duplex.isOpen
+  }
+
+  /** Messages that wait for the window or for the end of this turn. The owner's measure of backpressure. */
+  get queued(): number {
+    return this.#queue.length
+  }
+
+  /** Messages that have left and that the other side has not reported as handled. */
+  get unhandled(): number {
+    return this.#sentSizes.count
+  }
+
+  /** Queues; the message leaves at the end of this turn of the event loop, or with `flush`, when the window allows. */
+  send(message: Out): void {
+    if (this.isClosed) return
+    this.#queue.push(message)
+    this.#schedule()
+  }
+
+  /** Makes sure that a frame leaves this turn, if only with a header: something in it has changed. */
+  announce(): void {
+    this.#mustAnnounce = true
+    this.#schedule()
+  }
+
+  /** With `handledBy: 'owner'`: the next `count` messages, in the order in which they came, are handled. */
+  handled(count: number): void {
+    this.#handled += count
+    this.#unreported += count
+    this.#unreportedBytes += this.#receivedSizes.drop(count)
+    const { windowMessages, windowBytes } = this.#options
+    if (this.#unreported * 4 >= windowMessages || this.#unreportedBytes * 4 >= windowBytes) this.announce()
+  }
+
+  /** Writes now what the window allows. */
+  flush(): void {
+    while (!this.isClosed) {
+      const batch = this.#takeBatch()
+      if (batch.length === 0 && !this.#mustAnnounce) return
+      this.#write(batch, {})
+    }
+  }
+
+  /** Ends in order: what was flushed still arrives. */
+  close(): void {
+    this.#duplex.end()
+  }
+
+  /** Ends because the other side may not go on; a participant's reason reaches the coordinator. */
+  fail(error: TransactionError): void {
+    this.#duplex.fail(error)
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.isClosed) return
+    this.#isScheduled = true
+    setImmediate(() => {
+      this.#isScheduled = false
+      this.flush()
+    })
+  }
+
+  #takeBatch(): Out[] {
+    const { frameMessagesMax, frameBytesMax, windowBytes } = this.#options
+    const sizes = this.#sentSizes
+    let taken = 0
+    let bytes = 0
+    while (taken < this.#queue.length && taken < frameMessagesMax && bytes < frameBytesMax) {
+      if (sizes.count >= this.#window) break
+      const size = this.#form.sizeOf(this.#queue[taken] as Out)
+      // Up to a quarter of the window the other side need not report: then even a message larger than it must pass.
+      if (sizes.bytes + size > windowBytes && sizes.bytes * 4 >= windowBytes) break
+      sizes.push(size)
+      bytes += size
+      taken += 1
+    }
+    if (taken === this.#queue.length) {
+      const all = this.#queue
+      this.#queue = []
+      return all
+    }
+    return this.#queue.splice(0, taken)
+  }
+
+  #write(batch: readonly Out[], more: object): void {
+    const now = this.#options.now()
+    const header = this.#owner.header()
+    this.#duplex.write({
+      header: this.#form.encodeHeader(header, this.#lastHeader),
+      messages: batch.map((message) => this.#form.encodeMessage(message, now)),
+      handled: this.#handled,
+      ...more,
+    })
+    this.#lastHeader = header
+    this.#sent += batch.length
+    this.#mustAnnounce = false
+    this.#unreported = 0
+    this.#unreportedBytes = 0
+  }
+
+  #onFrame(frame: Frame): void {
+    const header = this.#form.decodeHeader(frame.header)
+    if (!header.ok) return this.#refuse(header.error)
+    const handled = this.#form.decodeHandled(frame)
+    if (!handled.ok) return this.#refuse(handled.error)
+    if (this.#window === 0 && !this.#open(frame, header.value)) return
+    if (!this.#settle(handled.value)) return
+    const messages = this.#decode(frame.messages ?? [])
+    // The owner may have closed the session when it heard of a malformed one.
+    if (this.isClosed) return
+    this.#owner.onMessages(messages, header.value)
+    if (this.#options.handledBy === 'return' && messages.length > 0) this.handled(messages.length)
+  }
+
+  #open(frame: Frame, header: HeaderIn): boolean {
+    const opening = this.#form.decodeOpening(frame)
+    if (!opening.ok) {
+      this.#refuse(opening.error)
+      return false
+    }
+    this.#window = frame.windowMessages || sessionDefaults.windowMessages
+    this.#owner.onOpen(header, opening.value)
+    if (this.#queue.length > 0) this.#schedule()
+    return !this.isClosed
+  }
+
+  /** Counts what the other side has handled. */
+  #settle(handled: number): boolean {
+    if (handled > this.#sent) {
+      this.#refuse({ code: 'REQUEST_INVALID', message: 'handled: more than was sent', path: 'handled' })
+      return false
+    }
+    if (handled > this.#sentHandled) {
+      this.#sentSizes.drop(handled - this.#sentHandled)
+      this.#sentHandled = handled
+      if (this.#queue.length > 0) this.#schedule()
+    }
+    return true
+  }
+
+  #decode(wire: readonly object[]): In[] {
+    const now = this.#options.now()
+    const messages: In[] = []
+    for (const one of wire) {
+      const message = this.#form.decodeMessage(one, now)
+      if (message.ok) {
+        messages.push(message.value)
+        this.#receivedSizes.push(this.#form.sizeOf(message.value))
+      } else {
+        // The owner will not count what it never gets.
+        this.#handled += 1
+        this.#unreported += 1
+        this.#owner.onMalformed(message.error)
+      }
+    }
+    return messages
+  }
+
+  #refuse(error: DecodeError): void {
+    this.#duplex.fail(transactionError(error.code, error.message, { path: error.path }))
+  }
+
+  #onClose(error: TransactionError | undefined): void {
+    this.#queue = []
+    this.#owner.onClose(error)
+  }
+}
