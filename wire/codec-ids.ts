@@ -23,37 +23,48 @@ export type WireBytes = Uint8Array | string | null | undefined
 /** A 64 bit field: a number, or a Long. */
 export type WireNumber = number | string | { readonly low: number; readonly high: number } | null | undefined
 
-const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
-const valueOfHexDigit = new Uint8Array(128)
-for (let value = 0; value < 16; value += 1) valueOfHexDigit[value.toString(16).charCodeAt(0)] = value
+/** Character codes of a byte's two hexadecimal digits, and back. */
+const highDigit = Uint8Array.from({ length: 256 }, (_, byte) => (byte >> 4).toString(16).charCodeAt(0))
+const lowDigit = Uint8Array.from({ length: 256 }, (_, byte) => (byte & 15).toString(16).charCodeAt(0))
+const valueOfDigit = new Uint8Array(128)
+for (let value = 0; value < 16; value += 1) valueOfDigit[lowDigit[value] as number] = value
 
 /** Where each byte's first digit stands in the text of a UUID. */
 const digitPositions = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34] as const
+const nilText = '00000000-0000-0000-0000-000000000000'
 
-/** The 16 bytes of a well formed id; that it is one, its brand says. */
+/** The 16 bytes of an id; that its text is well formed, its brand says. */
 export function uuidBytes(id: TransactionId | LogId | StorageId): Uint8Array {
-  const bytes = Buffer.allocUnsafe(16)
+  const bytes = new Uint8Array(16)
   for (let index = 0; index < 16; index += 1) {
     const at = digitPositions[index] as number
-    const high = valueOfHexDigit[id.charCodeAt(at)] as number
-    bytes[index] = (high << 4) | (valueOfHexDigit[id.charCodeAt(at + 1)] as number)
+    const high = valueOfDigit[id.charCodeAt(at)] as number
+    bytes[index] = (high << 4) | (valueOfDigit[id.charCodeAt(at + 1)] as number)
   }
   return bytes
+}
+
+// Two ids in every message: one call with all the characters makes a flat string, four times as fast as concatenation
+// together with its first use as a Map key.
+function formatUuid(b: Uint8Array): string {
+  const h = (index: number): number => highDigit[b[index] as number] as number
+  const l = (index: number): number => lowDigit[b[index] as number] as number
+  // biome-ignore format: one line a group
+  return String.fromCharCode(
+    h(0), l(0), h(1), l(1), h(2), l(2), h(3), l(3), 45,
+    h(4), l(4), h(5), l(5), 45,
+    h(6), l(6), h(7), l(7), 45,
+    h(8), l(8), h(9), l(9), 45,
+    h(10), l(10), h(11), l(11), h(12), l(12), h(13), l(13), h(14), l(14), h(15), l(15),
+  )
 }
 
 function uuidText(bytes: WireBytes, path: string): string {
   if (bytes === null || bytes === undefined || typeof bytes === 'string' || bytes.length !== 16) {
     return malformed('INVALID_ID', path, `wants 16 bytes, has ${bytes?.length ?? 0}`)
   }
-  let isNil = true
-  let text = ''
-  for (let index = 0; index < 16; index += 1) {
-    const byte = bytes[index] as number
-    if (byte !== 0) isNil = false
-    if (index === 4 || index === 6 || index === 8 || index === 10) text += '-'
-    text += hexOfByte[byte] as string
-  }
-  return isNil ? malformed('INVALID_ID', path, 'is all zero') : text
+  const text = formatUuid(bytes)
+  return text === nilText ? malformed('INVALID_ID', path, 'is all zero') : text
 }
 
 export const readTransactionId = (bytes: WireBytes, path: string) => uuidText(bytes, path) as TransactionId

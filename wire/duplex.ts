@@ -2,7 +2,7 @@
 // events of grpc-js says so first. Writing to a dead one does nothing.
 
 import type * as grpc from '@grpc/grpc-js'
-import { type ErrorCode } from './errors.ts'
+import type { ErrorCode } from './errors.ts'
 import { fromServiceError, toServiceError } from './service-error.ts'
 import { type TransactionError, transactionError } from './transaction-error.ts'
 

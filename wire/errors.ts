@@ -1,6 +1,6 @@
 // THE error table: every operating error that Concordat gives, whoever gives it, with its gRPC status, whether sending
 // the same request again may succeed, what it means and what to do next. docs/errors.md is this table in print
-// (error-page.ts prints it, a test holds both equal). A vote `no`, an abort and an outcome are answers and not errors: the
+// (a test holds both equal). A vote `no`, an abort and an outcome are answers and not errors: the
 // codes of aborts are in protocol/outcome.ts.
 
 /** The gRPC status numbers used by the table. */

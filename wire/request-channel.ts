@@ -62,12 +62,8 @@ export class RequestChannel {
         return
       }
       this.#last += 1
-      try {
-        this.#batch.add({ request: this.#last, [kind]: request }, request)
-      } catch (error) {
-        reject(error)
-        return
-      }
+      // A throw of `add`, because the request is too large, is a rejection here.
+      this.#batch.add({ request: this.#last, [kind]: request }, request)
       this.#waiting.set(this.#last, { kind, resolve, reject })
     })
   }

@@ -39,34 +39,24 @@ export function serveRequests(
     if (!isTransactionError(error)) onUnexpected(error)
     batch.add({ request, error: toRequestError(error) }, {})
   }
-  const answer = (request: number, kind: RequestKind, response: object): void => {
+  const answer = async (request: number, kind: RequestKind, content: object): Promise<void> => {
+    inFlight += 1
     try {
+      const handle = handlers[kind] as (request: object) => Promise<object> | object
+      const response = await handle(content)
       batch.add({ request, [answerFields[kind]]: response }, response)
     } catch (error) {
       refuse(request, error)
+    } finally {
+      inFlight -= 1
     }
   }
   const serve = (asked: ClientRequest): void => {
     const number = requestNumber(asked.request)
     const kind = requestKinds.find((one) => asked[one])
-    if (kind === undefined) return refuse(number, transactionError('REQUEST_INVALID', 'a request without content'))
-    if (inFlight >= inFlightMax) return refuse(number, transactionError('OVERLOADED'))
-    const handle = handlers[kind] as (request: object) => Promise<object> | object
-    inFlight += 1
-    const done = (settle: () => void): void => {
-      inFlight -= 1
-      settle()
-    }
-    let response: Promise<object> | object
-    try {
-      response = handle(asked[kind] as object)
-    } catch (error) {
-      return done(() => refuse(number, error))
-    }
-    Promise.resolve(response).then(
-      (value) => done(() => answer(number, kind, value)),
-      (error: unknown) => done(() => refuse(number, error)),
-    )
+    if (kind === undefined) refuse(number, transactionError('REQUEST_INVALID', 'a request without content'))
+    else if (inFlight >= inFlightMax) refuse(number, transactionError('OVERLOADED'))
+    else void answer(number, kind, asked[kind] as object)
   }
 
   const owner = {

@@ -11,8 +11,8 @@
 import type { Instant } from '../protocol/index.ts'
 import type { Decoded, DecodeError } from './decoded.ts'
 import { Duplex, type DuplexStream } from './duplex.ts'
-import { type ErrorCode } from './errors.ts'
-import { SizeQueue } from './size-queue.ts'
+import type { ErrorCode } from './errors.ts'
+import { Receipts, SendWindow } from './session-window.ts'
 import { type TransactionError, transactionError } from './transaction-error.ts'
 
 /** A frame of either direction: CoordinatorFrame or ParticipantFrame. */
@@ -76,19 +76,12 @@ export class FrameChannel<Out, In, HeaderOut, HeaderIn, OpeningIn = undefined> {
   readonly #owner: FrameOwner<In, HeaderOut, HeaderIn, OpeningIn>
   readonly #options: Required<FrameChannelOptions>
   readonly #duplex: Duplex<object, Frame>
+  readonly #window: SendWindow
+  readonly #receipts: Receipts
   #queue: Out[] = []
   #isScheduled = false
   #mustAnnounce = false
   #lastHeader: HeaderOut | undefined
-  /** The other side's window; 0 until its first frame has come. */
-  #window = 0
-  #sent = 0
-  #sentHandled = 0
-  readonly #sentSizes = new SizeQueue()
-  #handled = 0
-  readonly #receivedSizes = new SizeQueue()
-  #unreported = 0
-  #unreportedBytes = 0
 
   constructor(
     stream: DuplexStream<object, Frame>,
@@ -99,12 +92,15 @@ export class FrameChannel<Out, In, HeaderOut, HeaderIn, OpeningIn = undefined> {
     this.#form = form
     this.#owner = owner
     this.#options = { ...sessionDefaults, handledBy: 'return', ...options }
+    const { windowMessages, windowBytes } = this.#options
+    this.#window = new SendWindow(windowBytes)
+    this.#receipts = new Receipts(windowMessages, windowBytes)
     const life = {
       onFrame: (frame: Frame) => this.#onFrame(frame),
       onClose: (error: TransactionError | undefined) => this.#onClose(error),
     }
     this.#duplex = new Duplex(stream, life, form.unreachable)
-    this.#write([], { windowMessages: this.#options.windowMessages, ...form.openingFields() })
+    this.#write([], { windowMessages, ...form.openingFields() })
   }
 
   get isClosed(): boolean {
@@ -118,7 +114,7 @@ export class FrameChannel<Out, In, HeaderOut, HeaderIn, OpeningIn = undefined> {
 
   /** Messages that have left and that the other side has not reported as handled. */
   get unhandled(): number {
-    return this.#sentSizes.count
+    return this.#window.unhandled
   }
 
   /** Queues; the message leaves at the end of this turn of the event loop, or with `flush`, when the window allows. */
@@ -136,11 +132,8 @@ export class FrameChannel<Out, In, HeaderOut, HeaderIn, OpeningIn = undefined> {
 
   /** With `handledBy: 'owner'`: the next `count` messages, in the order in which they came, are handled. */
   handled(count: number): void {
-    this.#handled += count
-    this.#unreported += count
-    this.#unreportedBytes += this.#receivedSizes.drop(count)
-    const { windowMessages, windowBytes } = this.#options
-    if (this.#unreported * 4 >= windowMessages || this.#unreportedBytes * 4 >= windowBytes) this.announce()
+    this.#receipts.handle(count)
+    if (this.#receipts.isReportDue) this.announce()
   }
 
   /** Writes now what the window allows. */
@@ -172,25 +165,20 @@ export class FrameChannel<Out, In, HeaderOut, HeaderIn, OpeningIn = undefined> {
   }
 
   #takeBatch(): Out[] {
-    const { frameMessagesMax, frameBytesMax, windowBytes } = this.#options
-    const sizes = this.#sentSizes
+    const { frameMessagesMax, frameBytesMax } = this.#options
     let taken = 0
     let bytes = 0
     while (taken < this.#queue.length && taken < frameMessagesMax && bytes < frameBytesMax) {
-      if (sizes.count >= this.#window) break
       const size = this.#form.sizeOf(this.#queue[taken] as Out)
-      // Up to a quarter of the window the other side need not report: then even a message larger than it must pass.
-      if (sizes.bytes + size > windowBytes && sizes.bytes * 4 >= windowBytes) break
-      sizes.push(size)
+      if (!this.#window.admits(size)) break
+      this.#window.add(size)
       bytes += size
       taken += 1
     }
-    if (taken === this.#queue.length) {
-      const all = this.#queue
-      this.#queue = []
-      return all
-    }
-    return this.#queue.splice(0, taken)
+    if (taken < this.#queue.length) return this.#queue.splice(0, taken)
+    const all = this.#queue
+    this.#queue = []
+    return all
   }
 
   #write(batch: readonly Out[], more: object): void {
@@ -199,23 +187,21 @@ export class FrameChannel<Out, In, HeaderOut, HeaderIn, OpeningIn = undefined> {
     this.#duplex.write({
       header: this.#form.encodeHeader(header, this.#lastHeader),
       messages: batch.map((message) => this.#form.encodeMessage(message, now)),
-      handled: this.#handled,
+      handled: this.#receipts.report(),
       ...more,
     })
     this.#lastHeader = header
-    this.#sent += batch.length
     this.#mustAnnounce = false
-    this.#unreported = 0
-    this.#unreportedBytes = 0
   }
 
   #onFrame(frame: Frame): void {
     const header = this.#form.decodeHeader(frame.header)
-    if (!header.ok) return this.#refuse(header.error)
-    const handled = this.#form.decodeHandled(frame)
-    if (!handled.ok) return this.#refuse(handled.error)
-    if (this.#window === 0 && !this.#open(frame, header.value)) return
-    if (!this.#settle(handled.value)) return
+    if (!header.ok) {
+      this.#refuse(header.error)
+      return
+    }
+    if (!this.#window.isOpen) this.#open(frame, header.value)
+    if (this.isClosed || !this.#settle(frame)) return
     const messages = this.#decode(frame.messages ?? [])
     // The owner may have closed the session when it heard of a malformed one.
     if (this.isClosed) return
@@ -223,30 +209,25 @@ export class FrameChannel<Out, In, HeaderOut, HeaderIn, OpeningIn = undefined> {
     if (this.#options.handledBy === 'return' && messages.length > 0) this.handled(messages.length)
   }
 
-  #open(frame: Frame, header: HeaderIn): boolean {
+  #open(frame: Frame, header: HeaderIn): void {
     const opening = this.#form.decodeOpening(frame)
     if (!opening.ok) {
       this.#refuse(opening.error)
-      return false
+      return
     }
-    this.#window = frame.windowMessages || sessionDefaults.windowMessages
+    this.#window.open(frame.windowMessages || sessionDefaults.windowMessages)
     this.#owner.onOpen(header, opening.value)
     if (this.#queue.length > 0) this.#schedule()
-    return !this.isClosed
   }
 
-  /** Counts what the other side has handled. */
-  #settle(handled: number): boolean {
-    if (handled > this.#sent) {
+  /** Takes note of what the other side has handled. */
+  #settle(frame: Frame): boolean {
+    const handled = this.#form.decodeHandled(frame)
+    if (!handled.ok) this.#refuse(handled.error)
+    else if (!this.#window.settle(handled.value)) {
       this.#refuse({ code: 'REQUEST_INVALID', message: 'handled: more than was sent', path: 'handled' })
-      return false
-    }
-    if (handled > this.#sentHandled) {
-      this.#sentSizes.drop(handled - this.#sentHandled)
-      this.#sentHandled = handled
-      if (this.#queue.length > 0) this.#schedule()
-    }
-    return true
+    } else if (this.#queue.length > 0) this.#schedule()
+    return !this.isClosed
   }
 
   #decode(wire: readonly object[]): In[] {
@@ -256,11 +237,11 @@ export class FrameChannel<Out, In, HeaderOut, HeaderIn, OpeningIn = undefined> {
       const message = this.#form.decodeMessage(one, now)
       if (message.ok) {
         messages.push(message.value)
-        this.#receivedSizes.push(this.#form.sizeOf(message.value))
+        this.#receipts.add(this.#form.sizeOf(message.value))
       } else {
         // The owner will not count what it never gets.
-        this.#handled += 1
-        this.#unreported += 1
+        this.#receipts.add(0)
+        this.handled(1)
         this.#owner.onMalformed(message.error)
       }
     }

@@ -3,7 +3,7 @@
 import type * as grpc from '@grpc/grpc-js'
 import type { ErrorCode } from './errors.ts'
 import { fromServiceError, toServiceError } from './service-error.ts'
-import { isTransactionError } from './transaction-error.ts'
+import { isTransactionError, transactionError } from './transaction-error.ts'
 
 export type UnaryHandler<Request, Response> = (
   request: Request,
@@ -57,6 +57,13 @@ type AnyUnary = (
   callback: (error: grpc.ServiceError | null, response: unknown) => void,
 ) => grpc.ClientUnaryCall
 
+/** A call that we did not cancel ourselves was cut off by the other process going away. */
+function errorOfCall(error: grpc.ServiceError, signal: AbortSignal | undefined, unreachable: ErrorCode | undefined) {
+  const known = fromServiceError(error, unreachable)
+  if (known.code !== 'REQUEST_CANCELLED' || signal?.aborted) return known
+  return transactionError(unreachable ?? 'COORDINATOR_UNREACHABLE', known.message, { cause: error })
+}
+
 /** Calls a method of a stub. Rejects with a TransactionError. */
 export function callUnary<Stub extends grpc.Client, Name extends keyof Stub & string>(
   stub: Stub,
@@ -71,7 +78,7 @@ export function callUnary<Stub extends grpc.Client, Name extends keyof Stub & st
     const call = method.call(stub, request, { deadline: Date.now() + timeoutMs }, (error, response) => {
       signal?.removeEventListener('abort', cancel)
       if (error === null) resolve(response as ResponseOf<Stub[Name]>)
-      else reject(fromServiceError(error, unreachable))
+      else reject(errorOfCall(error, signal, unreachable))
     })
     signal?.addEventListener('abort', cancel, { once: true })
     if (signal?.aborted) cancel()
