@@ -148,15 +148,10 @@ function readBranches(wire: readonly BranchRequest[] | null | undefined, limits:
   return branches
 }
 
-function readCommand(wire: Pick<SubmitRequest, 'epoch' | 'transactionId'>): Command {
-  return { epoch: readEpoch(wire.epoch), transactionId: readTransactionId(wire.transactionId, 'transactionId') }
-}
-
-const writeCommand = ({ epoch, transactionId }: Command) => ({ epoch, transactionId: uuidBytes(transactionId) })
-
 export function encodeSubmit(command: SubmitCommand): SubmitRequest {
   return {
-    ...writeCommand(command),
+    epoch: command.epoch,
+    transactionId: uuidBytes(command.transactionId),
     options: writeOptions(command.options),
     branches: command.branches.map(writeBranch),
   }
@@ -164,36 +159,52 @@ export function encodeSubmit(command: SubmitCommand): SubmitRequest {
 
 export const decodeSubmit = gateway(
   (wire: SubmitRequest, limits: Limits = defaultLimits): SubmitCommand => ({
-    ...readCommand(wire),
+    epoch: readEpoch(wire.epoch),
+    transactionId: readTransactionId(wire.transactionId, 'transactionId'),
     options: readOptions(wire.options, limits),
     branches: readBranches(wire.branches, limits),
   }),
 )
 
 export function encodeBegin(command: BeginCommand): BeginRequest {
-  return { ...writeCommand(command), options: writeOptions(command.options) }
+  return {
+    epoch: command.epoch,
+    transactionId: uuidBytes(command.transactionId),
+    options: writeOptions(command.options),
+  }
 }
 
 export const decodeBegin = gateway(
   (wire: BeginRequest, limits: Limits = defaultLimits): BeginCommand => ({
-    ...readCommand(wire),
+    epoch: readEpoch(wire.epoch),
+    transactionId: readTransactionId(wire.transactionId, 'transactionId'),
     options: readOptions(wire.options, limits),
   }),
 )
 
 export function encodeCall(command: CallCommand): CallRequest {
-  return { ...writeCommand(command), branch: writeBranch(command.branch) }
+  return {
+    epoch: command.epoch,
+    transactionId: uuidBytes(command.transactionId),
+    branch: writeBranch(command.branch),
+  }
 }
 
 export const decodeCall = gateway(
   (wire: CallRequest, limits: Limits = defaultLimits): CallCommand => ({
-    ...readCommand(wire),
+    epoch: readEpoch(wire.epoch),
+    transactionId: readTransactionId(wire.transactionId, 'transactionId'),
     branch: readBranch(required(wire.branch, 'branch'), 'branch', limits),
   }),
 )
 
 export function encodeCommitTransaction(command: CommitCommand): CommitTransactionRequest {
-  return { ...writeCommand(command), branches: [...command.branches], waitFor: writeWaitFor(command.waitFor) }
+  return {
+    epoch: command.epoch,
+    transactionId: uuidBytes(command.transactionId),
+    branches: [...command.branches],
+    waitFor: writeWaitFor(command.waitFor),
+  }
 }
 
 function readCommitTransaction(wire: CommitTransactionRequest, limits: Limits = defaultLimits): CommitCommand {
@@ -201,18 +212,28 @@ function readCommitTransaction(wire: CommitTransactionRequest, limits: Limits = 
   checkCount(named.length, 'branches', limits)
   const branches = named.map((number, index) => readBranchNumber(number, `branches.${index}`))
   checkDistinct(branches, (index) => `branches.${index}`)
-  return { ...readCommand(wire), branches, waitFor: readWaitFor(wire.waitFor, 'waitFor') }
+  return {
+    epoch: readEpoch(wire.epoch),
+    transactionId: readTransactionId(wire.transactionId, 'transactionId'),
+    branches,
+    waitFor: readWaitFor(wire.waitFor, 'waitFor'),
+  }
 }
 
 export const decodeCommitTransaction = gateway(readCommitTransaction)
 
 export function encodeAbortTransaction(command: AbortCommand): AbortTransactionRequest {
-  return { ...writeCommand(command), message: command.message }
+  return {
+    epoch: command.epoch,
+    transactionId: uuidBytes(command.transactionId),
+    message: command.message,
+  }
 }
 
 export const decodeAbortTransaction = gateway(
   (wire: AbortTransactionRequest): AbortCommand => ({
-    ...readCommand(wire),
+    epoch: readEpoch(wire.epoch),
+    transactionId: readTransactionId(wire.transactionId, 'transactionId'),
     message: readSentence(wire.message, 'message'),
   }),
 )

@@ -40,14 +40,15 @@ export function readWaitFor(value: WireEnum, path: string): WaitFor {
 }
 
 export function writeOptions(options: TransactionOptions): WireOptions {
-  return {
+  const wire: WireOptions = {
     protocol: protocolNumbers[options.protocol],
     timeoutMs: options.timeoutMs,
     waitFor: writeWaitFor(options.waitFor),
-    ...(options.idempotencyKey === undefined ? {} : { idempotencyKey: options.idempotencyKey }),
-    ...(options.firstStartedAt === undefined ? {} : { firstStartedAtMs: options.firstStartedAt }),
-    ...(options.traceParent === '' ? {} : { traceParent: options.traceParent }),
   }
+  if (options.idempotencyKey !== undefined) wire.idempotencyKey = options.idempotencyKey
+  if (options.firstStartedAt !== undefined) wire.firstStartedAtMs = options.firstStartedAt
+  if (options.traceParent !== '') wire.traceParent = options.traceParent
+  return wire
 }
 
 function readTimeout(value: WireOptions['timeoutMs'], limits: Limits): number {
@@ -69,14 +70,15 @@ function readIdempotencyKey(key: string): string {
 }
 
 export function readOptions(wire: WireOptions | null | undefined, limits: Limits): TransactionOptions {
-  const options = wire ?? {}
-  const firstStartedAt = readInstant(options.firstStartedAtMs, 'options.firstStartedAtMs')
-  return {
-    protocol: readProtocol(options.protocol, 'options.protocol'),
-    timeoutMs: readTimeout(options.timeoutMs, limits),
-    ...(options.idempotencyKey ? { idempotencyKey: readIdempotencyKey(options.idempotencyKey) } : {}),
-    waitFor: readWaitFor(options.waitFor, 'options.waitFor'),
-    ...(firstStartedAt === 0 ? {} : { firstStartedAt }),
-    traceParent: readName(options.traceParent, 'options.traceParent'),
+  const told = wire ?? {}
+  const options: { -readonly [Name in keyof TransactionOptions]: TransactionOptions[Name] } = {
+    protocol: readProtocol(told.protocol, 'options.protocol'),
+    timeoutMs: readTimeout(told.timeoutMs, limits),
+    waitFor: readWaitFor(told.waitFor, 'options.waitFor'),
+    traceParent: readName(told.traceParent, 'options.traceParent'),
   }
+  if (told.idempotencyKey) options.idempotencyKey = readIdempotencyKey(told.idempotencyKey)
+  const firstStartedAt = readInstant(told.firstStartedAtMs, 'options.firstStartedAtMs')
+  if (firstStartedAt !== 0) options.firstStartedAt = firstStartedAt
+  return options
 }

@@ -1,7 +1,7 @@
 // What a coordinator says to a participant: Prepare, Commit, Abort and Status, alone or inside a session frame.
 // Deadlines travel as the time that is left, because clocks differ.
 
-import type { Abort, Commit, Instant, Member, Prepare, Status, ToParticipant } from '../protocol/index.ts'
+import type { Abort, Commit, Instant, Member, Prepare, Status, StorageId, ToParticipant } from '../protocol/index.ts'
 import { protocolNumbers, readProtocol } from './codec-enums.ts'
 import {
   readBoot,
@@ -71,8 +71,7 @@ export function encodePrepare(message: Prepare, now: Instant): WirePrepare {
 function readPrepare(wire: WirePrepare, now: Instant): Prepare {
   const members = wire.members ?? []
   if (members.length > membersMax) malformed('REQUEST_INVALID', 'prepare.members', `has more than ${membersMax}`)
-  const expectedStorageId = readOptionalStorageId(wire.expectedStorageId, 'prepare.expectedStorageId')
-  return {
+  const message: Prepare & { expectedStorageId?: StorageId } = {
     type: 'prepare',
     transactionId: readTransactionId(wire.transactionId, 'prepare.transactionId'),
     branch: readBranchNumber(wire.branch, 'prepare.branch'),
@@ -80,7 +79,6 @@ function readPrepare(wire: WirePrepare, now: Instant): Prepare {
     protocol: readProtocol(wire.protocol, 'prepare.protocol'),
     operation: readName(wire.operation, 'prepare.operation'),
     input: readText(wire.input),
-    ...(expectedStorageId === undefined ? {} : { expectedStorageId }),
     startedAt: readInstant(wire.startedAtMs, 'prepare.startedAtMs'),
     voteBy: (now + (wire.voteWithinMs ?? 0)) as Instant,
     onePhase: wire.onePhase ?? false,
@@ -88,6 +86,9 @@ function readPrepare(wire: WirePrepare, now: Instant): Prepare {
     traceParent: readName(wire.traceParent, 'prepare.traceParent'),
     attempt: wire.attempt ?? 0,
   }
+  const expectedStorageId = readOptionalStorageId(wire.expectedStorageId, 'prepare.expectedStorageId')
+  if (expectedStorageId !== undefined) message.expectedStorageId = expectedStorageId
+  return message
 }
 
 export function encodeCommit(message: Commit): WireCommit {

@@ -128,6 +128,9 @@ export type { Decoded, DecodeError } from './decoded.ts'
 export { type ErrorCode, type ErrorFacts, errors, isErrorCode, type StatusName, status } from './errors.ts'
 export { defaultLimits, idempotencyKeyBytesMax, type Limits } from './limits.ts'
 export { coordinatorService, messageType, operatorService, participantService, protoRoot } from './proto.ts'
+export { RequestChannel } from './request-channel.ts'
+export { type RequestHandlers, type ServeOptions, serveRequests } from './request-server.ts'
+export type { RequestKind, Requests } from './requests.ts'
 export {
   fromRequestError,
   fromServiceError,
@@ -135,4 +138,14 @@ export {
   toRequestError,
   toServiceError,
 } from './service-error.ts'
+export { FrameChannel, type FrameChannelOptions, type FrameForm, type FrameOwner, sessionDefaults } from './session.ts'
+export {
+  type CoordinatorSession,
+  type CoordinatorSessionOwner,
+  coordinatorSession,
+  type ParticipantSession,
+  type ParticipantSessionOwner,
+  participantSession,
+} from './session-forms.ts'
+export { type ErrorExtras, isTransactionError, TransactionError, transactionError } from './transaction-error.ts'
 export { type CallUnaryOptions, callUnary, type UnaryHandler, unary } from './unary.ts'
