@@ -1,0 +1,197 @@
+// The client's connection to its coordinator: opens it when somebody asks, says hello first, opens it again when it is
+// lost, and sends a question until it is answered.
+//
+// 1. A question is sent again only to the same log and epoch that it may have reached before. There it is idempotent;
+//    to any other it is new work, and whoever asked must find out first (because: 'restart').
+// 2. Silence is never an answer: it ends as Unanswered, which says whether the question may have arrived.
+
+import type { Epoch, LogId } from '../protocol/index.ts'
+import {
+  type ErrorCode,
+  type HelloAnswer,
+  isTransactionError,
+  type RequestKind,
+  type TransactionError,
+  transactionError,
+} from '../wire/index.ts'
+import { type Link, LinkLost, type LinkOpener } from './link.ts'
+import type { Question } from './question.ts'
+import { backoffMs, reconnectBackoff } from './retry.ts'
+import { always, type Limits, notAfter, now, pause, WaitOver, within } from './waiting.ts'
+
+/** Which reign of which log: the only place where a question may be repeated. */
+export interface Reign {
+  readonly logId: LogId
+  readonly epoch: Epoch
+}
+
+export const isSameReign = (a: Reign, b: Reign): boolean => a.logId === b.logId && a.epoch === b.epoch
+
+/** No answer came. Stays inside client/: whoever asked turns it into what it means for the transaction. */
+export class Unanswered extends Error {
+  override readonly name = 'Unanswered'
+  /** `refused`: it was answered with an error that says nothing of what may have been done before. */
+  readonly because: 'signal' | 'deadline' | 'connection' | 'restart' | 'refused'
+  /** Where it may have arrived; undefined: it never left, and will not. */
+  readonly reached: Reign | undefined
+
+  constructor(because: Unanswered['because'], reached: Reign | undefined, cause: unknown) {
+    super(`no answer came: ${because}`, { cause })
+    this.because = because
+    this.reached = reached
+  }
+}
+
+export interface ConnectionOptions {
+  /** How long a question that never left waits for a connection. */
+  readonly connectWaitMs: number
+  /** How long one that may have arrived waits for the connection to come back. */
+  readonly outcomeWaitMs: number
+}
+
+export interface Answered<T> {
+  readonly value: T
+  readonly from: HelloAnswer
+}
+
+/** It was refused before it was looked at, for now; the same question may be sent again. */
+export const isNotBegun = (error: unknown): error is TransactionError =>
+  isTransactionError(error) && ['NOT_READY', 'DRAINING', 'OVERLOADED'].includes(error.code)
+
+export class Connection {
+  readonly #open: LinkOpener
+  readonly #options: ConnectionOptions
+  #link: Link | undefined
+  #opening: Promise<Link> | undefined
+  /** Since the last answer to anything but hello. */
+  #failures = 0
+  #isClosed = false
+
+  constructor(open: LinkOpener, options: ConnectionOptions) {
+    this.#open = open
+    this.#options = options
+  }
+
+  /**
+   * Asks until there is an answer. `reign` is the only one that may be asked, if given. Rejects with Unanswered, or with
+   * the TransactionError that the coordinator gave.
+   */
+  async ask<Kind extends RequestKind, T>(
+    question: Question<Kind, T>,
+    limits: Limits,
+    reign?: Reign,
+  ): Promise<Answered<T>> {
+    let reached: Reign | undefined
+    for (;;) {
+      const link = await this.#connect(limits, reached)
+      const bound = reached ?? reign
+      if (bound !== undefined && !isSameReign(bound, link.hello)) throw new Unanswered('restart', reached, undefined)
+      const request = question.write(link.hello)
+      try {
+        const response = await within(link.ask(question.kind, request, limits), limits)
+        this.#failures = 0
+        return { value: question.read(response), from: link.hello }
+      } catch (error) {
+        if (error instanceof WaitOver) throw new Unanswered(error.because, link.hello, error)
+        // Refused unread. If nothing else of this question may have arrived, the new epoch may have it.
+        if (isStale(error)) this.#lose(link)
+        else if (error instanceof LinkLost) {
+          this.#lose(link)
+          reached = link.hello
+        } else if (reached === undefined && saysNothingWasDone(error)) throw error
+        else throw new Unanswered('refused', reached ?? link.hello, error)
+      }
+    }
+  }
+
+  /** Says hello, if nobody has. */
+  async hello(limits: Limits): Promise<HelloAnswer> {
+    return (await this.#connect(limits, undefined)).hello
+  }
+
+  /** What was not answered is Unanswered. */
+  close(): void {
+    this.#isClosed = true
+    this.#link?.close()
+    this.#link = undefined
+  }
+
+  #lose(link: Link): void {
+    link.close()
+    if (this.#link !== link) return
+    this.#link = undefined
+    this.#failures += 1
+  }
+
+  async #connect(limits: Limits, reached: Reign | undefined): Promise<Link> {
+    const waitMs = reached === undefined ? this.#options.connectWaitMs : this.#options.outcomeWaitMs
+    const bounded = notAfter(limits, now() + waitMs)
+    let last: unknown
+    for (;;) {
+      if (this.#isClosed) throw new Unanswered('connection', reached, new Error('the client was closed'))
+      if (this.#link !== undefined) return this.#link
+      try {
+        return await within(this.#openOnce(), bounded)
+      } catch (error) {
+        if (error instanceof WaitOver) throw this.#giveUp(error, bounded === limits, reached, last)
+        // What is not a matter of time, such as a server that is no coordinator, is told at once.
+        if (!(error instanceof LinkLost) && !isNotBegun(error)) throw error
+        last = error
+      }
+    }
+  }
+
+  #giveUp(over: WaitOver, isOwnLimit: boolean, reached: Reign | undefined, last: unknown): Unanswered {
+    const because = over.because === 'deadline' && !isOwnLimit ? 'connection' : over.because
+    return new Unanswered(because, reached, last ?? over)
+  }
+
+  /** One attempt for all who wait. It goes on when one of them gives up. */
+  #openOnce(): Promise<Link> {
+    this.#opening ??= this.#attempt().finally(() => {
+      this.#opening = undefined
+    })
+    return this.#opening
+  }
+
+  async #attempt(): Promise<Link> {
+    if (this.#failures > 0) {
+      await pause(backoffMs(reconnectBackoff, this.#failures, Math.random()), always)
+    }
+    try {
+      const link = await this.#open((lost) => this.#lose(lost))
+      if (this.#isClosed) {
+        link.close()
+        throw new LinkLost(new Error('the client was closed'))
+      }
+      this.#link = link
+      return link
+    } catch (error) {
+      this.#failures += 1
+      throw error
+    }
+  }
+}
+
+/** Errors that may be given after something was done, or that tell that the transaction has ended before. */
+const inconclusive: readonly ErrorCode[] = [
+  'INTERNAL',
+  'OUTCOME_UNKNOWN',
+  'REQUEST_CANCELLED',
+  'TRANSACTION_CLOSED',
+  'TRANSACTION_NOT_FOUND',
+  'COORDINATOR_RESTARTED',
+]
+
+function saysNothingWasDone(error: unknown): boolean {
+  return !isTransactionError(error) || !inconclusive.includes(error.code)
+}
+
+function isStale(error: unknown): boolean {
+  return isTransactionError(error) && error.code === 'STALE_EPOCH'
+}
+
+/** Nothing was asked of the coordinator, because it could not be reached. */
+export function unreachable(error: Unanswered): TransactionError {
+  return transactionError('COORDINATOR_UNREACHABLE', undefined, { cause: error.cause ?? error })
+}

@@ -1,0 +1,75 @@
+// What a caller may choose, with the defaults.
+
+import { randomBytes } from 'node:crypto'
+import { transactionError, type WaitFor } from '../wire/index.ts'
+import type { Branch } from './branch.ts'
+import type { Connection } from './connection.ts'
+
+export interface Cancellable {
+  /**
+   * Ends the wait, never a decision. Before commit was asked for, the transaction is aborted and the call rejects with
+   * the signal's reason; after, it rejects with `OUTCOME_UNKNOWN`, whose `transactionId` can be asked about.
+   */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface ConnectOptions {
+  /** Of a transaction that names none, in milliseconds. Default 60,000. */
+  readonly timeoutMs?: number
+  /** How long a request waits for a connection before it fails with `COORDINATOR_UNREACHABLE`. Default 5,000. */
+  readonly connectWaitMs?: number
+  /** How long a lost answer is looked for before `OUTCOME_UNKNOWN` is told. Default 3,000. */
+  readonly outcomeWaitMs?: number
+}
+
+export interface BeginOptions extends Cancellable {
+  /** How the transaction reaches its outcome. Default `two-phase`. */
+  readonly protocol?: 'two-phase'
+  /** From begin to the decision, in milliseconds; with retries, for all tries together. At most 24 hours. */
+  readonly timeoutMs?: number
+  /** W3C trace context; one is made when there is none. */
+  readonly traceParent?: string
+}
+
+export interface CommitOptions extends Cancellable {
+  /**
+   * `applied` (default): answer when every participant has made it visible, or after the coordinator's bounded wait.
+   * `decided`: answer as soon as the decision is durable.
+   */
+  readonly waitFor?: WaitFor
+}
+
+export interface RetryOptions {
+  /** At most one committed transaction has this key: the same work sent twice runs once. Up to 256 bytes. */
+  readonly idempotencyKey?: string
+  /** How many tries may follow one that was aborted for a passing reason such as `LOCK_CONFLICT`. Default 10. */
+  readonly retries?: number
+}
+
+export interface TransactOptions extends BeginOptions, CommitOptions, RetryOptions {}
+
+export interface SubmitOptions<Branches extends readonly Branch[]> extends TransactOptions {
+  /** What to run, in any order and all or nothing. The results come in the same order. */
+  readonly branches: readonly [...Branches]
+}
+
+/** What every request of one client needs. */
+export interface Client {
+  readonly connection: Connection
+  readonly timeoutMs: number
+  readonly outcomeWaitMs: number
+}
+
+export const retriesDefault = 10
+
+/** A duration that must be positive; 0 and undefined are the default. */
+export function durationMs(name: string, given: number | undefined, usual: number): number {
+  const value = given || usual
+  if (Number.isFinite(value) && value > 0) return Math.ceil(value)
+  throw transactionError('TIMEOUT_INVALID', `${name}: ${given} is not a number of milliseconds`)
+}
+
+/** A new W3C trace, marked as sampled so that whoever records traces records this one. */
+export function newTraceParent(): string {
+  return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`
+}
