@@ -206,7 +206,7 @@ function abort(state: Undecided, because: Reason, refuser?: UndecidedBranch): Co
 function onTimer(state: Undecided, timer: string, at: Instant, policy: Policy): CoordinatorStep {
   switch (timer) {
     case 'timeout': {
-      const sentence = `not committed within ${state.facts.timeoutAt - state.facts.startedAt} ms`
+      const sentence = 'commit was not asked for before its timeout'
       return abort(state, reason('TRANSACTION_TIMEOUT', sentence))
     }
     case 'vote-deadline': {

@@ -1,0 +1,42 @@
+// Answers of participants that are visible and not yet durable there (design rule 8): each waits until the participant
+// says that it has forced the turn it was applied in.
+
+import type { BranchNumber, Identity, ParticipantName, TransactionId } from '../protocol/index.ts'
+
+interface Pending {
+  readonly turn: number
+  readonly transactionId: TransactionId
+  readonly branch: BranchNumber
+}
+
+interface Speaker {
+  readonly identity: Identity
+  pending: Pending[]
+}
+
+export class Acks {
+  readonly #byParticipant = new Map<ParticipantName, Speaker>()
+
+  /** Turns are counted from each boot: what another boot or storage has not forced will be asked for again. */
+  applied(participant: ParticipantName, identity: Identity, pending: Pending): void {
+    this.#speaker(participant, identity).pending.push(pending)
+  }
+
+  /** Everything that is durable now that the participant has forced this turn. */
+  forced(participant: ParticipantName, identity: Identity, forcedTurn: number): readonly Pending[] {
+    const speaker = this.#speaker(participant, identity)
+    const [first] = speaker.pending
+    if (first === undefined) return []
+    const durable = speaker.pending.filter(({ turn }) => turn <= forcedTurn)
+    if (durable.length > 0) speaker.pending = speaker.pending.filter(({ turn }) => turn > forcedTurn)
+    return durable
+  }
+
+  #speaker(participant: ParticipantName, identity: Identity): Speaker {
+    const known = this.#byParticipant.get(participant)
+    if (known?.identity.storageId === identity.storageId && known.identity.boot === identity.boot) return known
+    const speaker = { identity, pending: [] }
+    this.#byParticipant.set(participant, speaker)
+    return speaker
+  }
+}

@@ -1,0 +1,273 @@
+// Which requests are let in, and whom they belong to: ids, epochs, idempotency keys, limits (design rules 10 and 11).
+//
+// A1 A request for an older epoch starts and changes nothing.
+// A2 One id, one transaction, for ever: an id that was told "aborted" is barred for the rest of the epoch.
+// A3 One idempotency key, at most one committed transaction: while one is in flight a second request attaches to it.
+// A4 Everything runs inside a turn; what has to be read from the log comes back as an arrival.
+
+import type { RecordedTransaction } from '../log/index.ts'
+import {
+  after,
+  coordinatorSide,
+  type Instant,
+  type Outcome,
+  type Protocol,
+  reason,
+  type TransactionFacts,
+  type TransactionId,
+} from '../protocol/index.ts'
+import {
+  type BeginAnswer,
+  type BeginCommand,
+  digestOf,
+  type OutcomeReport,
+  type RequestedBranch,
+  type SubmitCommand,
+  type TransactionOptions,
+} from '../wire/index.ts'
+import { type Answer, type Answered, failed, ok } from './answer.ts'
+import type { Coordinator } from './coordinator.ts'
+import type { InFlight } from './in-flight.ts'
+import { reportOf } from './reports.ts'
+
+/** What a request met: a transaction in memory, or one that the log has ended. */
+export type Existing =
+  | { readonly in: 'memory'; readonly inFlight: InFlight }
+  | { readonly in: 'log'; readonly recorded: RecordedTransaction }
+
+/** An id whose time is further away than this was not made just now: the log is asked whether it is known. */
+const freshIdMs = 8_000
+
+/** Barred ids are kept for the whole epoch; past this many no more unknown ids are answered. */
+const barredMax = 1_000_000
+
+export class Admission {
+  readonly #coordinator: Coordinator
+  readonly #barred = new Set<TransactionId>()
+  /** Requests that wait until another one with the same key or id has looked into the log. */
+  readonly #looking = new Map<string, (() => void)[]>()
+  /** How many messages wait for a participant. */
+  readonly #backlog: (branch: RequestedBranch) => number
+  isDraining = false
+
+  constructor(coordinator: Coordinator, backlog: (branch: RequestedBranch) => number) {
+    this.#coordinator = coordinator
+    this.#backlog = backlog
+  }
+
+  submit(command: SubmitCommand, answer: Answer<OutcomeReport>): void {
+    const { options, branches, transactionId } = command
+    const digest = digestOf(branches, options.protocol)
+    this.#admit(command, digest, answer, {
+      existing: (existing) => this.#attach(existing, options.waitFor, answer),
+      fresh: () => {
+        const enlisted = branches.map((branch) => this.enlist(branch, options.protocol))
+        const refused = enlisted.find((each) => !each.ok)
+        if (refused !== undefined && !refused.ok) return answer(refused)
+        const facts = this.#facts(transactionId, options, digest)
+        const ready = enlisted.flatMap((each) => (each.ok ? [each.value] : []))
+        const { clock, config } = this.#coordinator
+        const step = coordinatorSide.submit(facts, ready, clock.now(), config.policy)
+        this.#coordinator.start(facts, step).waiters.push({ waitFor: options.waitFor, answer })
+      },
+    })
+  }
+
+  begin(command: BeginCommand, answer: Answer<BeginAnswer>): void {
+    const { options, transactionId } = command
+    const fail: Answer<OutcomeReport> = (answered) => {
+      if (!answered.ok) return answer(answered)
+      answer(ok({ existing: answered.value, startedAt: answered.value.startedAt }))
+    }
+    this.#admit(command, '', fail, {
+      existing: (existing) => {
+        const isOpen = existing.in === 'memory' && existing.inFlight.facts.transactionId === transactionId
+        if (isOpen && existing.inFlight.state.phase === 'active') {
+          return answer(ok({ startedAt: existing.inFlight.facts.startedAt }))
+        }
+        this.#attach(existing, 'decided', (answered) => {
+          // The one that held the key has aborted: the key is free again (design rule 10).
+          if (answered.ok && answered.value.outcome.outcome === 'aborted' && !isOpen) {
+            this.#coordinator.turns.arrive(() => this.begin(command, answer))
+          } else fail(answered)
+        })
+      },
+      fresh: () => {
+        const facts = this.#facts(transactionId, options, '')
+        this.#coordinator.start(facts, coordinatorSide.begin(facts))
+        answer(ok({ startedAt: facts.startedAt }))
+      },
+    })
+  }
+
+  /** The coordinator's answer for an id that it has never seen and now never will (A2). */
+  bar(transactionId: TransactionId): Answered<OutcomeReport> {
+    if (this.#barred.size >= barredMax) return failed('OVERLOADED', 'too many unknown ids were asked for')
+    this.#barred.add(transactionId)
+    const at = this.#coordinator.clock.now()
+    const isFromBefore = timeOf(transactionId) < this.#coordinator.startedAt
+    const because = isFromBefore
+      ? reason('COORDINATOR_RESTARTED', 'the coordinator restarted before it had decided')
+      : reason('UNKNOWN_TRANSACTION', 'there is no record of it, and there never will be')
+    const outcome: Outcome = { outcome: 'aborted', reason: because }
+    return ok({ transactionId, outcome, applied: true, startedAt: at })
+  }
+
+  /** What every request that starts or changes something must pass. */
+  refusal(epoch: number): Answered<never> | undefined {
+    const { conditions, log } = this.#coordinator
+    const restored = conditions.get('restored')
+    if (restored !== undefined) return failed('RESTORED_BACKUP', restored)
+    if (epoch === log.epoch) return undefined
+    const sentence = `the request is for epoch ${epoch}, the coordinator is in epoch ${log.epoch}`
+    return failed('STALE_EPOCH', sentence, { epoch: log.epoch })
+  }
+
+  enlist(branch: RequestedBranch, protocol: Protocol): Answered<coordinatorSide.EnlistedBranch> {
+    const { directory, config } = this.#coordinator
+    const { participant, operation } = branch
+    const known = directory.get(participant)
+    if (known === undefined) return failed('PARTICIPANT_UNKNOWN', `there is no participant '${participant}'`)
+    const { operations, protocols, address } = known.facts
+    if (known.isConnected && !operations.includes(operation)) {
+      const sentence = `${participant} offers no operation '${operation}'; it offers ${operations.join(', ')}`
+      return failed('OPERATION_UNKNOWN', sentence)
+    }
+    if (known.isConnected && !protocols.includes(protocol)) {
+      return failed('PROTOCOL_UNSUPPORTED', `${participant} cannot take part in ${protocol}`)
+    }
+    if (this.#backlog(branch) > config.laneMessagesMax) {
+      return failed('OVERLOADED', `too many messages wait for ${participant}`)
+    }
+    const identity = directory.identityOf(known)
+    return ok({ ...branch, address, ...(identity === undefined ? {} : { identity }) })
+  }
+
+  #admit(
+    command: BeginCommand,
+    digest: string,
+    answer: Answer<OutcomeReport>,
+    next: { readonly existing: (existing: Existing) => void; readonly fresh: () => void },
+  ): void {
+    const { transactionId, options, epoch } = command
+    const refused = this.refusal(epoch)
+    if (refused !== undefined) return answer(refused)
+    if (this.#barred.has(transactionId)) return answer(this.bar(transactionId))
+    const known = this.#inMemory(transactionId, options.idempotencyKey)
+    if (known !== undefined) {
+      const reused = reuse(known.facts, transactionId, digest)
+      return reused === undefined ? next.existing({ in: 'memory', inFlight: known }) : answer(reused)
+    }
+    if (options.protocol !== 'two-phase') {
+      return answer(failed('PROTOCOL_UNSUPPORTED', `this coordinator cannot do ${options.protocol} yet`))
+    }
+    const full = this.#full()
+    if (full !== undefined) return answer(full)
+    this.#inLog(transactionId, options.idempotencyKey, (recorded) => {
+      // Meanwhile another request may have begun it.
+      if (this.#inMemory(transactionId, options.idempotencyKey) !== undefined) {
+        return this.#admit(command, digest, answer, next)
+      }
+      if (recorded === undefined) return next.fresh()
+      const reused = reuse(recorded.facts, transactionId, digest)
+      return reused === undefined ? next.existing({ in: 'log', recorded }) : answer(reused)
+    })
+  }
+
+  #full(): Answered<never> | undefined {
+    const { transactions, config } = this.#coordinator
+    if (this.isDraining) return failed('DRAINING')
+    if (transactions.size < config.inFlightMax) return undefined
+    return failed('OVERLOADED', `${transactions.size} transactions are in flight, the limit is ${config.inFlightMax}`)
+  }
+
+  #inMemory(transactionId: TransactionId, key: string | undefined): InFlight | undefined {
+    const { transactions } = this.#coordinator
+    const byId = transactions.get(transactionId) ?? transactions.recent(transactionId)
+    return byId ?? (key === undefined ? undefined : transactions.byKey(key))
+  }
+
+  /** Asks the log where that is needed: for a key always, for an id only when it was not made just now. */
+  #inLog(
+    transactionId: TransactionId,
+    key: string | undefined,
+    found: (recorded: RecordedTransaction | undefined) => void,
+  ): void {
+    const { log, turns, clock } = this.#coordinator
+    const isFresh = Math.abs(timeOf(transactionId) - clock.now()) < freshIdMs
+    if (isFresh && key === undefined) return found(undefined)
+    const reserved = key ?? transactionId
+    const others = this.#looking.get(reserved)
+    if (others !== undefined) {
+      others.push(() => this.#inLog(transactionId, key, found))
+      return
+    }
+    this.#looking.set(reserved, [])
+    const finish = (recorded: RecordedTransaction | undefined): void =>
+      turns.arrive(() => {
+        const waiting = this.#looking.get(reserved) ?? []
+        this.#looking.delete(reserved)
+        found(recorded)
+        for (const again of waiting) again()
+      })
+    const byKey = (): void => {
+      if (key === undefined) finish(undefined)
+      else log.lookUp({ by: 'idempotency-key', key }, ([recorded]) => finish(recorded))
+    }
+    if (isFresh) byKey()
+    else {
+      log.lookUp({ by: 'transaction', transactionId }, ([recorded]) =>
+        recorded === undefined ? byKey() : finish(recorded),
+      )
+    }
+  }
+
+  #attach(existing: Existing, waitFor: 'decided' | 'applied', answer: Answer<OutcomeReport>): void {
+    if (existing.in === 'log') return answer(reportRecorded(existing.recorded))
+    const { inFlight } = existing
+    const { state, facts } = inFlight
+    const { turns, clock } = this.#coordinator
+    if (state.phase === 'ended') {
+      const { outcome } = state
+      turns.release(inFlight.needs, () => answer(ok(reportOf(facts, outcome, true))))
+      return
+    }
+    inFlight.waiters.push({ waitFor, answer })
+    // A decided one answers at once; of the others the answer comes when there is one.
+    if (state.phase === 'committing')
+      this.#coordinator.step(inFlight, { type: 'commit', at: clock.now(), expected: [] })
+  }
+
+  #facts(transactionId: TransactionId, options: TransactionOptions, digest: string): TransactionFacts {
+    const { clock, config, watermark } = this.#coordinator
+    const now = clock.now()
+    const { protocol, idempotencyKey, firstStartedAt = now, traceParent } = options
+    return {
+      transactionId,
+      sequence: watermark.begin(now),
+      protocol,
+      startedAt: Math.min(firstStartedAt, now) as Instant,
+      timeoutAt: after(now, options.timeoutMs === 0 ? config.transactionTimeoutMs : options.timeoutMs),
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      digest,
+      traceParent,
+    }
+  }
+}
+
+/** The same id or key for other content. */
+function reuse(known: TransactionFacts, transactionId: TransactionId, digest: string): Answered<never> | undefined {
+  if (known.digest === digest || known.digest === '' || digest === '') return undefined
+  if (known.transactionId === transactionId) return failed('TRANSACTION_EXISTS')
+  return failed('IDEMPOTENCY_KEY_REUSED', `the key belongs to transaction ${known.transactionId} with other content`)
+}
+
+export function reportRecorded({ facts, outcome }: RecordedTransaction): Answered<OutcomeReport> {
+  const { transactionId, startedAt } = facts
+  if (outcome !== undefined) return ok({ transactionId, outcome, applied: true, startedAt })
+  return ok({ transactionId, outcome: { outcome: 'in-progress' }, applied: false, startedAt })
+}
+
+/** A UUIDv7 begins with the time it was made, in milliseconds. */
+export const timeOf = (transactionId: TransactionId): number =>
+  Number.parseInt(transactionId.slice(0, 8) + transactionId.slice(9, 13), 16)

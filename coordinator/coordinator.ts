@@ -1,0 +1,356 @@
+// The coordinator's driver: performs the steps of the protocol, in the one order that is safe (turns.ts).
+//
+// Owns: the transactions in flight, their timers, who waits for what, the watermark. Does not own: what the rules are
+// (protocol/), how bytes travel (lane.ts, server.ts), which requests are let in (admission.ts).
+//
+// K1 Every change of a transaction is a step of the pure core; this file decides nothing.
+// K2 Nothing of a transaction is told, to anybody, before the newest force that it asked for (`InFlight.needs`): an
+//    inquiry that comes while the decision is being forced waits for it.
+// K3 A transaction counts as ended for the watermark only when its end is durable.
+
+import type { Log } from '../log/index.ts'
+import {
+  after,
+  compareSequences,
+  coordinatorSide,
+  type FromParticipant,
+  type InquiryAnswer,
+  Instant,
+  invariant,
+  type ParticipantName,
+  type TransactionFacts,
+} from '../protocol/index.ts'
+import type { ParticipantHeader } from '../wire/index.ts'
+import { Acks } from './acks.ts'
+import { ok } from './answer.ts'
+import type { Clock } from './clock.ts'
+import type { CoordinatorConfig } from './config.ts'
+import type { Directory, Known } from './directory.ts'
+import { isForcedWhereNeeded } from './force-rule.ts'
+import { type InFlight, Transactions } from './in-flight.ts'
+import type { Logger } from './logger.ts'
+import { describeChange, reportOf } from './reports.ts'
+import { crashAfterForce, crashBeforeAppend, type Network, sendAll } from './sending.ts'
+import { Timers } from './timers.ts'
+import { Turns } from './turns.ts'
+import { WatermarkTracker } from './watermark-tracker.ts'
+
+type Step = coordinatorSide.CoordinatorStep
+type Event = coordinatorSide.Event
+
+/** How often the watermark is looked at, and the old end of the log. */
+const housekeepingMs = 200
+
+export class Coordinator {
+  readonly log: Log
+  readonly clock: Clock
+  readonly directory: Directory
+  readonly turns: Turns
+  readonly transactions = new Transactions()
+  readonly watermark: WatermarkTracker
+  readonly config: CoordinatorConfig
+  /** When this epoch began: what was open before is aborted. */
+  readonly startedAt: Instant
+  readonly #network: Network
+  readonly #logger: Logger
+  readonly #timers: Timers<InFlight, coordinatorSide.TimerName>
+  readonly #acks = new Acks()
+  readonly #housekeeping: Timers<Coordinator, 'housekeeping'>
+  /** Conditions of the whole process that an operator must see. */
+  readonly conditions = new Map<string, string>()
+  onIdle: (() => void) | undefined
+
+  constructor(
+    log: Log,
+    network: Network,
+    clock: Clock,
+    directory: Directory,
+    config: CoordinatorConfig,
+    logger: Logger,
+  ) {
+    this.log = log
+    this.clock = clock
+    this.directory = directory
+    this.config = config
+    this.startedAt = clock.now()
+    this.#network = network
+    this.#logger = logger
+    this.#timers = new Timers(clock, (inFlight, timer) => this.#onTimer(inFlight, timer))
+    this.#housekeeping = new Timers(clock, () => this.turns.arrive(() => this.#keepHouse()))
+    this.turns = new Turns(log, clock, (hasEntries) => this.#riding(hasEntries))
+    const { transactions } = log.recovered
+    this.watermark = new WatermarkTracker(
+      { epoch: log.epoch, number: 1 },
+      transactions.map(({ facts }) => facts.sequence),
+    )
+    this.#recover()
+    this.#keepHouse()
+  }
+
+  /** The log has forced more. */
+  forced(): void {
+    this.directory.forced(this.log.forcedTurn)
+    this.turns.forced()
+  }
+
+  /** Everything that waits for anything is dropped; the log is closed by its owner. */
+  close(): void {
+    this.#timers.close()
+    this.#housekeeping.close()
+  }
+
+  /** Starts a transaction. Only inside a turn. */
+  start(facts: TransactionFacts, step: Step): InFlight {
+    const inFlight = this.transactions.add(facts, step.state, this.clock.now())
+    this.#perform(inFlight, step, inFlight.state)
+    return inFlight
+  }
+
+  /** One event of one transaction. Only inside a turn. */
+  step(inFlight: InFlight, event: Event, onInquiry?: (answer: InquiryAnswer) => void): void {
+    const before = inFlight.state
+    this.#perform(inFlight, coordinatorSide.step(before, event, this.config.policy), before, onInquiry)
+  }
+
+  /** Every header that a participant sends, before its messages. Returns whether it may be spoken to. */
+  heard(known: Known, header: ParticipantHeader): boolean {
+    const heard = this.directory.heard(known, header)
+    this.noteSeen(known, header)
+    if (heard === 'refused') {
+      this.conditions.set(`refused ${known.facts.participant}`, known.refused ?? '')
+      return false
+    }
+    this.conditions.delete(`refused ${known.facts.participant}`)
+    if (heard === 'new-storage') this.#storageChanged(known, header)
+    this.#forcedAt(known.facts.participant, header)
+    return true
+  }
+
+  /** What a participant says. `heard` has accepted its header. */
+  received(participant: ParticipantName, header: ParticipantHeader, message: FromParticipant): void {
+    this.turns.arrive(() => this.#received(participant, header, message))
+  }
+
+  /** It can be reached; whatever it was sent before may be lost. */
+  connected(known: Known): void {
+    known.isConnected = true
+    const { participant } = known.facts
+    this.turns.arrive(() => {
+      const at = this.clock.now()
+      for (const inFlight of this.transactions.all()) this.step(inFlight, { type: 'connected', at, participant })
+    })
+  }
+
+  #received(participant: ParticipantName, from: ParticipantHeader, message: FromParticipant): void {
+    const at = this.clock.now()
+    const { branch, transactionId } = message
+    const inFlight = this.transactions.get(transactionId)
+    if (inFlight === undefined) {
+      this.#lateMessage(participant, message)
+      return
+    }
+    switch (message.type) {
+      case 'vote':
+        this.step(inFlight, { type: 'vote', at, branch, vote: message.vote, from })
+        return
+      case 'decision-answer':
+        if (message.decision === 'commit') this.#answered(inFlight, participant, from, message)
+        return
+      case 'status-answer':
+        this.step(inFlight, { type: 'status-answer', at, branch, knowledge: message.knowledge, from })
+        return
+      default:
+        message satisfies never
+    }
+  }
+
+  /** Visible now; durable at once, or when a later header says so (design rule 8). */
+  #answered(
+    inFlight: InFlight,
+    participant: ParticipantName,
+    from: ParticipantHeader,
+    { transactionId, branch, answer }: Extract<FromParticipant, { type: 'decision-answer' }>,
+  ): void {
+    const at = this.clock.now()
+    this.step(inFlight, { type: 'decision-answer', at, branch, answer, from })
+    if (answer.answer !== 'applied') return
+    if (answer.turn <= from.forcedTurn) this.step(inFlight, { type: 'acked', at, branch })
+    else this.#acks.applied(participant, from, { turn: answer.turn, transactionId, branch })
+  }
+
+  /** A yes that comes after the abort was forgotten need not wait for its inquiry. */
+  #lateMessage(participant: ParticipantName, message: FromParticipant): void {
+    if (message.type !== 'vote' || message.vote.vote !== 'yes') return
+    const ended = this.transactions.recent(message.transactionId)
+    if (ended?.state.phase !== 'ended' || ended.state.outcome.outcome !== 'aborted') return
+    const { transactionId, branch } = message
+    const { sequence } = ended.facts
+    this.turns.release(ended.needs, () => {
+      this.#network.send(participant, { type: 'abort', transactionId, branch, sequence })
+    })
+  }
+
+  #forcedAt(participant: ParticipantName, header: ParticipantHeader): void {
+    const durable = this.#acks.forced(participant, header, header.forcedTurn)
+    if (durable.length === 0) return
+    this.turns.arrive(() => {
+      const at = this.clock.now()
+      for (const { transactionId, branch } of durable) {
+        const inFlight = this.transactions.get(transactionId)
+        if (inFlight !== undefined) this.step(inFlight, { type: 'acked', at, branch })
+      }
+    })
+  }
+
+  #storageChanged(known: Known, header: ParticipantHeader): void {
+    const { participant } = known.facts
+    this.#logger.warn({ participant, storageId: header.storageId }, 'participant came with another database')
+    this.turns.arrive(() => {
+      const at = this.clock.now()
+      const { storageId } = header
+      for (const inFlight of this.transactions.all()) {
+        this.step(inFlight, { type: 'storage-changed', at, participant, storageId })
+      }
+    })
+  }
+
+  /** Design rule 6: whoever finds its own file behind what others have seen stops serving. */
+  noteSeen(known: Known, header: ParticipantHeader): void {
+    if (header.seenRecordSequence <= this.log.recordSequence) return
+    const sentence =
+      `stopped serving: ${known.facts.participant} has seen record ${header.seenRecordSequence} of this log, which ends ` +
+      `at ${this.log.recordSequence}; the log looks like a restored backup`
+    if (!this.conditions.has('restored')) this.#logger.error({ participant: known.facts.participant }, sentence)
+    this.conditions.set('restored', sentence)
+  }
+
+  #perform(
+    inFlight: InFlight,
+    step: Step,
+    before: coordinatorSide.State,
+    onInquiry?: (answer: InquiryAnswer) => void,
+  ): void {
+    invariant(isForcedWhereNeeded(before, step), 'C2: a step gives power away without forcing its record')
+    crashBeforeAppend(before, step)
+    inFlight.state = step.state
+    if (step.records.length > 0) this.turns.record(step.records, step.force)
+    if (step.force) inFlight.needs = this.turns.current
+    for (const { timer, at } of step.timers) this.#timers.set(inFlight, timer, this.#jittered(timer, at))
+    if (step.state !== before) this.#changed(inFlight, before)
+    if (step.messages.length > 0 || step.replies.length > 0) {
+      const { needs } = inFlight
+      this.turns.release(needs, () => {
+        invariant(needs <= this.log.forcedTurn, 'K2: something is told before its force')
+        crashAfterForce(step)
+        sendAll(this.#network, step.messages)
+        for (const reply of step.replies) this.#reply(inFlight, reply, onInquiry)
+      })
+    }
+    if (step.state.phase === 'ended' && before.phase !== 'ended') this.#ended(inFlight)
+    else if (step.state.phase === 'ended') this.#timers.clear(inFlight)
+  }
+
+  #reply(inFlight: InFlight, reply: coordinatorSide.Reply, onInquiry?: (answer: InquiryAnswer) => void): void {
+    switch (reply.type) {
+      case 'call': {
+        const callers = inFlight.calls.get(reply.branch) ?? []
+        inFlight.calls.delete(reply.branch)
+        const { startedAt } = inFlight.facts
+        const { vote } = reply
+        const answer =
+          vote.vote === 'no'
+            ? ({ answer: 'no', reason: vote.reason, startedAt } as const)
+            : ({ answer: 'result', result: vote.result, startedAt } as const)
+        for (const caller of callers) caller(ok(answer))
+        return
+      }
+      case 'decided':
+      case 'applied': {
+        const isFinal = reply.type === 'applied' || reply.applied
+        const answered = inFlight.waiters.filter(({ waitFor }) => isFinal || waitFor === 'decided')
+        if (answered.length === 0) return
+        inFlight.waiters = inFlight.waiters.filter((waiter) => !answered.includes(waiter))
+        const report = ok(reportOf(inFlight.facts, reply.outcome, reply.applied))
+        for (const { answer } of answered) answer(report)
+        return
+      }
+      case 'inquiry':
+        onInquiry?.(reply.answer)
+        return
+      default:
+        reply satisfies never
+    }
+  }
+
+  #ended(inFlight: InFlight): void {
+    const { facts } = inFlight
+    this.#timers.clear(inFlight)
+    this.transactions.end(inFlight, this.clock.now())
+    this.turns.release(this.turns.current, () => {
+      this.watermark.end(facts.sequence)
+      if (this.transactions.size === 0) this.onIdle?.()
+    })
+  }
+
+  #changed(inFlight: InFlight, before: coordinatorSide.State): void {
+    const { state, facts } = inFlight
+    if (state.phase !== before.phase || state.phase === 'ended') {
+      inFlight.since = this.clock.now()
+      const { transactionId } = facts
+      if (state.phase === 'ended') {
+        this.#logger.info({ transactionId, outcome: state.outcome.outcome, reason: reasonOf(state) }, 'ended')
+      } else this.#logger.debug({ transactionId, from: before.phase, to: state.phase }, 'phase')
+    }
+    if (inFlight.watchers.size === 0) return
+    const event = describeChange(inFlight, before, this.clock.now())
+    if (event === undefined) return
+    this.turns.release(inFlight.needs, () => {
+      for (const watcher of inFlight.watchers) watcher(event)
+    })
+  }
+
+  #onTimer(inFlight: InFlight, timer: coordinatorSide.TimerName): void {
+    this.turns.arrive(() => {
+      if (inFlight.state.phase !== 'ended') this.step(inFlight, { type: 'timer', at: this.clock.now(), timer })
+    })
+  }
+
+  /** Up to a quarter later, so that what failed together does not come back together. */
+  #jittered(timer: string, at: Instant | 'never'): Instant | 'never' {
+    if (at === 'never' || timer !== 'resend') return at
+    return after(at, Math.floor(((at - this.clock.now()) / 4) * this.clock.random()))
+  }
+
+  #recover(): void {
+    const at = this.clock.now()
+    const recorded = [...this.log.recovered.transactions]
+    recorded.sort((a, b) => compareSequences(a.facts.sequence, b.facts.sequence))
+    for (const transaction of recorded) {
+      const state = coordinatorSide.recover(transaction)
+      const inFlight = this.transactions.add(transaction.facts, state, at)
+      for (const { timer, at: due } of coordinatorSide.resume(state, at, this.config.policy).timers) {
+        this.#timers.set(inFlight, timer, due)
+      }
+    }
+    if (recorded.length > 0) this.#logger.info({ transactions: recorded.length }, 'recovered')
+  }
+
+  /** Every so often: the watermark, what ended long ago, the log's old end. */
+  #keepHouse(): void {
+    const now = this.clock.now()
+    this.watermark.update(now)
+    if (this.watermark.isStuck) this.conditions.set('watermark', 'the watermark stands still: 1,000 old transactions')
+    else this.conditions.delete('watermark')
+    this.transactions.forgetOld(now)
+    this.log.trim(Instant(Math.max(0, now - this.config.retentionMs)))
+    this.#housekeeping.set(this, 'housekeeping', after(now, housekeepingMs))
+  }
+
+  /** What participants were seen to have rides along; a new boot, storage or registration is worth a turn. */
+  #riding(hasEntries: boolean) {
+    return hasEntries || this.directory.hasNews ? this.directory.takeChanges(this.turns.current) : []
+  }
+}
+
+const reasonOf = (state: Extract<coordinatorSide.State, { phase: 'ended' }>): string | undefined =>
+  state.outcome.outcome === 'committed' ? undefined : state.outcome.reason.code

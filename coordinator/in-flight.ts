@@ -1,0 +1,85 @@
+// Transactions in memory: those in flight, and for a short while those that have just ended.
+
+import type { BranchNumber, coordinatorSide, Instant, TransactionFacts, TransactionId } from '../protocol/index.ts'
+import type { CallAnswer, OutcomeReport, WaitFor, WatchEvent } from '../wire/index.ts'
+import type { Answer } from './answer.ts'
+
+export interface Waiter {
+  readonly waitFor: WaitFor
+  readonly answer: Answer<OutcomeReport>
+}
+
+export interface InFlight {
+  readonly facts: TransactionFacts
+  state: coordinatorSide.State
+  /** The newest turn that must be durable before anything more of this transaction is told (U2). */
+  needs: number
+  waiters: Waiter[]
+  readonly calls: Map<BranchNumber, Answer<CallAnswer>[]>
+  readonly watchers: Set<(event: WatchEvent) => void>
+  /** When its phase last changed; for the operator. */
+  since: Instant
+}
+
+/** How long an ended transaction is answered from memory; after that the log is asked. */
+const recentMs = 10_000
+
+export class Transactions {
+  readonly #inFlight = new Map<TransactionId, InFlight>()
+  /** Keys of transactions in flight: a second request attaches (design rule 10). */
+  readonly #byKey = new Map<string, InFlight>()
+  readonly #recent = new Map<TransactionId, { readonly ended: InFlight; readonly at: Instant }>()
+
+  get size(): number {
+    return this.#inFlight.size
+  }
+
+  get(id: TransactionId): InFlight | undefined {
+    return this.#inFlight.get(id)
+  }
+
+  byKey(key: string): InFlight | undefined {
+    return this.#byKey.get(key)
+  }
+
+  all(): IterableIterator<InFlight> {
+    return this.#inFlight.values()
+  }
+
+  recent(id: TransactionId): InFlight | undefined {
+    return this.#recent.get(id)?.ended
+  }
+
+  add(facts: TransactionFacts, state: coordinatorSide.State, since: Instant): InFlight {
+    const inFlight: InFlight = {
+      facts,
+      state,
+      needs: 0,
+      waiters: [],
+      calls: new Map(),
+      watchers: new Set(),
+      since,
+    }
+    this.#inFlight.set(facts.transactionId, inFlight)
+    if (facts.idempotencyKey !== undefined) this.#byKey.set(facts.idempotencyKey, inFlight)
+    return inFlight
+  }
+
+  /** It has ended: from now on it is only remembered. */
+  end(inFlight: InFlight, at: Instant): void {
+    const { transactionId, idempotencyKey } = inFlight.facts
+    this.#inFlight.delete(transactionId)
+    if (idempotencyKey !== undefined && this.#byKey.get(idempotencyKey) === inFlight) {
+      this.#byKey.delete(idempotencyKey)
+    }
+    this.#recent.set(transactionId, { ended: inFlight, at })
+  }
+
+  /** Drops what ended long ago. */
+  forgetOld(now: Instant): void {
+    for (const [id, { at }] of this.#recent) {
+      if (now - at < recentMs) return
+      this.#recent.delete(id)
+    }
+  }
+}

@@ -1,0 +1,217 @@
+// The way to one participant: a session stream, or unary calls where it has none; tried again with growing waits when
+// it cannot be reached. One participant that hangs holds up nobody else.
+//
+// L1 What is sent while there is no way is lost without a word: `onConnected` says when to send again.
+// L2 At most `unaryMax` unary calls are open; the rest wait, in order.
+
+import { after, type BackoffPolicy, backoffMs, type FromParticipant, type ToParticipant } from '../protocol/index.ts'
+import {
+  type CoordinatorHeader,
+  type CoordinatorSession,
+  callUnary,
+  coordinatorSession,
+  type Description,
+  decodeDescription,
+  decodeParticipantResponse,
+  encodeDescribe,
+  encodeParticipantRequest,
+  type ParticipantHeader,
+  type ParticipantResponse,
+  participantStub,
+  type TransactionError,
+  transactionError,
+} from '../wire/index.ts'
+import type { Clock } from './clock.ts'
+
+export interface LaneOwner {
+  /** This coordinator's header as of now. */
+  header(): CoordinatorHeader
+  /** Who answered, and what it offers. False: it must not be spoken to. */
+  onConnected(description: Description): boolean
+  /** A header with the messages that came with it; false as above. */
+  onMessages(header: ParticipantHeader, messages: readonly FromParticipant[]): boolean
+  onDisconnected(error: TransactionError): void
+}
+
+type Way =
+  | { readonly by: 'none' }
+  | { readonly by: 'session'; readonly session: CoordinatorSession; readonly isOpen: boolean }
+  | { readonly by: 'unary' }
+
+const unaryMax = 256
+const describeTimeoutMs = 2_000
+const unaryTimeoutMs = 5_000
+
+export class Lane {
+  readonly #owner: LaneOwner
+  readonly #clock: Clock
+  readonly #backoff: BackoffPolicy
+  #stub: ReturnType<typeof participantStub>
+  #way: Way = { by: 'none' }
+  #attempt = 0
+  #cancelRetry: (() => void) | undefined
+  #isClosed = false
+  #hasSession = true
+  #unaryOpen = 0
+  #unaryQueue: ToParticipant[] = []
+
+  constructor(address: string, owner: LaneOwner, clock: Clock, backoff: BackoffPolicy) {
+    this.#owner = owner
+    this.#clock = clock
+    this.#backoff = backoff
+    this.#stub = participantStub(address)
+    this.#connect()
+  }
+
+  get queued(): number {
+    return this.#way.by === 'session' ? this.#way.session.queued : this.#unaryQueue.length
+  }
+
+  send(message: ToParticipant): void {
+    if (this.#way.by === 'session') {
+      if (this.#way.isOpen) this.#way.session.send(message)
+    } else if (this.#way.by === 'unary') {
+      this.#unaryQueue.push(message)
+      this.#callNext()
+    }
+  }
+
+  /** Runs when what was sent so far has left the process: for crash points only. */
+  whenSent(run: () => void): void {
+    if (this.#way.by === 'session') this.#way.session.flush()
+    // The stream hands its bytes to the socket within a few turns of the event loop.
+    let turns = 20
+    const next = (): void => {
+      turns -= 1
+      if (turns === 0) run()
+      else setImmediate(next)
+    }
+    setImmediate(next)
+  }
+
+  /** Goes on at another address. */
+  move(address: string): void {
+    const old = this.#stub
+    this.#stub = participantStub(address)
+    this.#hasSession = true
+    const way = this.#way
+    if (way.by === 'session') way.session.close()
+    this.#lost(transactionError('PARTICIPANT_UNREACHABLE', `moved to ${address}`))
+    old.close()
+    this.#retryNow()
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#cancelRetry?.()
+    if (this.#way.by === 'session') this.#way.session.close()
+    this.#stub.close()
+  }
+
+  #connect(): void {
+    if (this.#isClosed) return
+    if (this.#hasSession) this.#openSession()
+    else this.#describe()
+  }
+
+  #openSession(): void {
+    const stub = this.#stub
+    const stream = stub.session()
+    const isCurrent = (): boolean => this.#stub === stub && !this.#isClosed
+    const session = coordinatorSession(
+      stream,
+      {
+        header: () => this.#owner.header(),
+        onOpen: (header, opening) => {
+          if (!isCurrent()) return session.close()
+          const description = opening ?? { header, operations: [], protocols: ['two-phase'] }
+          this.#way = { by: 'session', session, isOpen: true }
+          this.#attempt = 0
+          if (!this.#owner.onConnected(description)) session.close()
+        },
+        onMessages: (messages, header) => {
+          if (isCurrent() && !this.#owner.onMessages(header, messages)) session.close()
+        },
+        onMalformed: (error) => session.fail(transactionError(error.code, error.message)),
+        onClose: (error) => {
+          if (!isCurrent()) return
+          if (error?.code === 'UNIMPLEMENTED') this.#hasSession = false
+          this.#lost(error ?? transactionError('PARTICIPANT_UNREACHABLE', 'the session ended'))
+        },
+      },
+      { now: () => this.#clock.now() },
+    )
+    this.#way = { by: 'session', session, isOpen: false }
+  }
+
+  /** A participant without sessions: found by Describe, which is also the probe after a failure. */
+  #describe(): void {
+    const stub = this.#stub
+    const request = encodeDescribe(this.#owner.header())
+    callUnary(stub, 'describe', request, { timeoutMs: describeTimeoutMs, unreachable: 'PARTICIPANT_UNREACHABLE' }).then(
+      (response) => {
+        if (this.#stub !== stub || this.#isClosed) return
+        const description = decodeDescription(response)
+        if (!description.ok) {
+          this.#lost(transactionError('PARTICIPANT_UNREACHABLE', `Describe: ${description.error.message}`))
+          return
+        }
+        this.#way = { by: 'unary' }
+        this.#attempt = 0
+        if (!this.#owner.onConnected(description.value)) this.#lost(transactionError('RESTORED_BACKUP'))
+      },
+      (error: TransactionError) => {
+        if (this.#stub === stub) this.#lost(error)
+      },
+    )
+  }
+
+  #callNext(): void {
+    while (this.#unaryOpen < unaryMax && this.#way.by === 'unary') {
+      const message = this.#unaryQueue.shift()
+      if (message === undefined) return
+      this.#unaryOpen += 1
+      void this.#call(message).finally(() => {
+        this.#unaryOpen -= 1
+        this.#callNext()
+      })
+    }
+  }
+
+  async #call(message: ToParticipant): Promise<void> {
+    const stub = this.#stub
+    const now = this.#clock.now()
+    const request = encodeParticipantRequest(this.#owner.header(), message, now)
+    const timeoutMs = message.type === 'prepare' ? Math.max(1, message.voteBy - now) : unaryTimeoutMs
+    const options = { timeoutMs, unreachable: 'PARTICIPANT_UNREACHABLE' } as const
+    try {
+      const response = (await callUnary(stub, message.type, request as never, options)) as ParticipantResponse
+      const decoded = decodeParticipantResponse(message.type, response)
+      if (this.#stub !== stub || this.#isClosed) return
+      if (!decoded.ok) this.#owner.onDisconnected(transactionError(decoded.error.code, decoded.error.message))
+      else if (!this.#owner.onMessages(decoded.value.header, [decoded.value.message])) {
+        this.#lost(transactionError('RESTORED_BACKUP'))
+      }
+    } catch (error) {
+      if (this.#stub === stub && this.#way.by === 'unary') this.#lost(error as TransactionError)
+    }
+  }
+
+  #lost(error: TransactionError): void {
+    if (this.#isClosed) return
+    this.#way = { by: 'none' }
+    this.#unaryQueue = []
+    this.#owner.onDisconnected(error)
+    this.#attempt += 1
+    const wait = this.#attempt === 1 && !this.#hasSession ? 0 : backoffMs(this.#backoff, this.#attempt)
+    const jitter = Math.floor((wait / 4) * this.#clock.random())
+    this.#cancelRetry?.()
+    this.#cancelRetry = this.#clock.wakeAt(after(this.#clock.now(), wait + jitter), () => this.#connect())
+  }
+
+  #retryNow(): void {
+    this.#attempt = 0
+    this.#cancelRetry?.()
+    this.#connect()
+  }
+}

@@ -1,0 +1,107 @@
+// All lanes, as the network that the driver sees.
+
+import { Instant, type ParticipantName, type ToParticipant } from '../protocol/index.ts'
+import type { CoordinatorHeader } from '../wire/index.ts'
+import type { Coordinator } from './coordinator.ts'
+import type { Known } from './directory.ts'
+import { Lane } from './lane.ts'
+import type { Logger } from './logger.ts'
+import type { Network } from './sending.ts'
+
+export class Lanes implements Network {
+  readonly #lanes = new Map<ParticipantName, Lane>()
+  readonly #logger: Logger
+  #coordinator: Coordinator | undefined
+  #address = ''
+
+  constructor(logger: Logger) {
+    this.#logger = logger
+  }
+
+  /** `address` is where participants can ask for decisions. Every known participant is dialled at once. */
+  open(coordinator: Coordinator, address: string): void {
+    this.#coordinator = coordinator
+    this.#address = address
+    for (const known of coordinator.directory.all()) this.dial(known)
+  }
+
+  /** A new participant, or a known one at another address. */
+  dial(known: Known): void {
+    const { participant, address } = known.facts
+    const lane = this.#lanes.get(participant)
+    if (lane !== undefined) lane.move(address)
+    else this.#lanes.set(participant, this.#lane(known))
+  }
+
+  send(participant: ParticipantName, message: ToParticipant): void {
+    this.#lanes.get(participant)?.send(message)
+  }
+
+  whenSent(participant: ParticipantName, run: () => void): void {
+    const lane = this.#lanes.get(participant)
+    if (lane === undefined) run()
+    else lane.whenSent(run)
+  }
+
+  queued(participant: ParticipantName): number {
+    return this.#lanes.get(participant)?.queued ?? 0
+  }
+
+  close(): void {
+    for (const lane of this.#lanes.values()) lane.close()
+  }
+
+  header(known: Known | undefined): CoordinatorHeader {
+    const coordinator = this.#open
+    const { log, watermark, clock } = coordinator
+    return {
+      logId: log.logId,
+      epoch: log.epoch,
+      recordSequence: log.recordSequence,
+      seenRecordSequence: known?.durableSeen ?? 0,
+      watermark: watermark.current,
+      address: this.#address,
+      sentAt: Instant(clock.now()),
+    }
+  }
+
+  get #open(): Coordinator {
+    if (this.#coordinator === undefined) throw new Error('the lanes are not open yet')
+    return this.#coordinator
+  }
+
+  #lane(known: Known): Lane {
+    const coordinator = this.#open
+    const { participant } = known.facts
+    return new Lane(
+      known.facts.address,
+      {
+        header: () => this.header(known),
+        onConnected: ({ header, operations, protocols }) => {
+          if (header.participant !== participant) {
+            known.lastError = `a participant named '${header.participant}' answers at ${known.facts.address}`
+            this.#logger.warn({ participant }, known.lastError)
+            return false
+          }
+          if (!coordinator.heard(known, header)) return false
+          coordinator.directory.describe(known, operations, protocols)
+          this.#logger.info({ participant, address: known.facts.address }, 'participant connected')
+          coordinator.connected(known)
+          return true
+        },
+        onMessages: (header, messages) => {
+          if (!coordinator.heard(known, header)) return false
+          for (const message of messages) coordinator.received(participant, header, message)
+          return true
+        },
+        onDisconnected: (error) => {
+          if (known.isConnected) this.#logger.warn({ participant, error: error.message }, 'participant lost')
+          known.isConnected = false
+          known.lastError = error.message
+        },
+      },
+      coordinator.clock,
+      coordinator.config.reconnect,
+    )
+  }
+}

@@ -1,0 +1,197 @@
+// Requests for transactions that exist, or are said to: call, commit, abort, get, watch, inquire (design rules 10, 11).
+
+import type { RecordedTransaction } from '../log/index.ts'
+import { coordinatorSide, type InquiryAnswer, reason, type TransactionId } from '../protocol/index.ts'
+import type {
+  AbortCommand,
+  AnsweredInquiry,
+  CallAnswer,
+  CallCommand,
+  CommitCommand,
+  GetCommand,
+  InDoubtBranch,
+  OutcomeReport,
+  WatchCommand,
+  WatchEvent,
+} from '../wire/index.ts'
+import { type Admission, reportRecorded, timeOf } from './admission.ts'
+import { type Answer, type Answered, failed, ok } from './answer.ts'
+import type { Coordinator } from './coordinator.ts'
+import type { InFlight } from './in-flight.ts'
+import { describeNow, inProgress, reportOf } from './reports.ts'
+
+export class Requests {
+  readonly #coordinator: Coordinator
+  readonly #admission: Admission
+
+  constructor(coordinator: Coordinator, admission: Admission) {
+    this.#coordinator = coordinator
+    this.#admission = admission
+  }
+
+  call(command: CallCommand, answer: Answer<CallAnswer>): void {
+    const refused = this.#admission.refusal(command.epoch)
+    if (refused !== undefined) return answer(refused)
+    const { transactionId, branch } = command
+    const inFlight = this.#find(transactionId)
+    if (inFlight === undefined) return answer(failed('TRANSACTION_NOT_FOUND', undefined, { transactionId }))
+    const { state, facts } = inFlight
+    const { startedAt } = facts
+    if (state.phase === 'ended' && state.outcome.outcome === 'aborted') {
+      return answer(ok({ answer: 'no', reason: state.outcome.reason, startedAt }))
+    }
+    if (state.phase !== 'active') return answer(failed('TRANSACTION_CLOSED', undefined, { transactionId }))
+    const known = state.branches.find((called) => called.branch === branch.branch)
+    if (known?.vote !== undefined) {
+      const { result } = known.vote
+      this.#coordinator.turns.release(inFlight.needs, () => answer(ok({ answer: 'result', result, startedAt })))
+      return
+    }
+    const callers = inFlight.calls.get(branch.branch) ?? []
+    inFlight.calls.set(branch.branch, [...callers, answer])
+    if (known !== undefined) return
+    const enlisted = this.#enlist(inFlight, command)
+    if (enlisted === undefined) return
+    this.#coordinator.step(inFlight, { type: 'call', at: this.#coordinator.clock.now(), branch: enlisted })
+  }
+
+  commit(command: CommitCommand, answer: Answer<OutcomeReport>): void {
+    const refused = this.#admission.refusal(command.epoch)
+    if (refused !== undefined) return answer(refused)
+    const { transactionId, waitFor, branches: expected } = command
+    const inFlight = this.#find(transactionId)
+    if (inFlight === undefined) {
+      return this.#recorded(transactionId, answer, () => failed('TRANSACTION_NOT_FOUND', undefined, { transactionId }))
+    }
+    inFlight.waiters.push({ waitFor, answer })
+    this.#coordinator.step(inFlight, { type: 'commit', at: this.#coordinator.clock.now(), expected })
+  }
+
+  abort(command: AbortCommand, answer: Answer<OutcomeReport>): void {
+    const refused = this.#admission.refusal(command.epoch)
+    if (refused !== undefined) return answer(refused)
+    const { transactionId, message } = command
+    const inFlight = this.#find(transactionId)
+    if (inFlight === undefined) {
+      // An abort that overtakes its begin must win: the id is barred.
+      return this.#recorded(transactionId, answer, () => this.#admission.bar(transactionId))
+    }
+    inFlight.waiters.push({ waitFor: 'decided', answer })
+    const because = reason('ABORTED_BY_CLIENT', message === '' ? 'the client asked for it' : message)
+    this.#coordinator.step(inFlight, { type: 'abort', at: this.#coordinator.clock.now(), reason: because })
+  }
+
+  get(command: GetCommand, answer: Answer<OutcomeReport>): void {
+    const restored = this.#coordinator.conditions.get('restored')
+    if (restored !== undefined) return answer(failed('RESTORED_BACKUP', restored))
+    const { transactionId, waitMs } = command
+    const inFlight = this.#find(transactionId)
+    if (inFlight === undefined) return this.#recorded(transactionId, answer, () => this.#unknown(transactionId))
+    const { state, facts } = inFlight
+    const { turns, clock } = this.#coordinator
+    if (state.phase === 'ended' || state.phase === 'committing') {
+      const outcome = state.phase === 'ended' ? state.outcome : coordinatorSide.outcomeOf(state)
+      const applied = state.phase === 'ended'
+      turns.release(inFlight.needs, () => answer(ok(reportOf(facts, outcome, applied))))
+      return
+    }
+    if (waitMs === 0) return answer(ok(reportOf(facts, inProgress, false)))
+    const waiter = { waitFor: 'decided' as const, answer: settled }
+    const cancel = clock.wakeAt((clock.now() + waitMs) as typeof facts.startedAt, () => {
+      inFlight.waiters = inFlight.waiters.filter((other) => other !== waiter)
+      answer(ok(reportOf(facts, inProgress, false)))
+    })
+    function settled(answered: Answered<OutcomeReport>): void {
+      cancel()
+      answer(answered)
+    }
+    inFlight.waiters.push(waiter)
+  }
+
+  /** Tells each change until the end; returns how to stop. */
+  watch(
+    command: WatchCommand,
+    tell: (event: WatchEvent) => void,
+    fail: (answered: Answered<never>) => void,
+  ): () => void {
+    const { transactionId } = command
+    const inFlight = this.#find(transactionId)
+    const { turns, clock } = this.#coordinator
+    if (inFlight !== undefined) {
+      const now = describeNow(inFlight, clock.now())
+      turns.release(inFlight.needs, () => tell(now))
+      if (inFlight.state.phase === 'ended') return () => {}
+      inFlight.watchers.add(tell)
+      return () => inFlight.watchers.delete(tell)
+    }
+    const report: Answer<OutcomeReport> = (answered) => {
+      if (!answered.ok) return fail(answered)
+      const { outcome } = answered.value.outcome
+      tell({ transactionId, state: 'ended', at: clock.now(), event: outcome, outcome: answered.value })
+    }
+    this.#recorded(transactionId, report, () => this.#unknown(transactionId))
+    return () => {}
+  }
+
+  /** Each branch by itself: what its participant has to do. Presumed abort answers for what is not there. */
+  inquire(branches: readonly InDoubtBranch[], answer: Answer<readonly AnsweredInquiry[]>): void {
+    const restored = this.#coordinator.conditions.get('restored')
+    if (restored !== undefined) return answer(failed('RESTORED_BACKUP', restored))
+    const answers: AnsweredInquiry[] = []
+    const one = (asked: InDoubtBranch, told: InquiryAnswer): void => {
+      answers.push({ transactionId: asked.transactionId, branch: asked.branch, answer: told })
+      if (answers.length === branches.length) answer(ok(answers))
+    }
+    if (branches.length === 0) return answer(ok([]))
+    for (const asked of branches) this.#inquireOne(asked, (told) => one(asked, told))
+  }
+
+  #inquireOne({ transactionId, branch }: InDoubtBranch, told: (answer: InquiryAnswer) => void): void {
+    const inFlight = this.#find(transactionId)
+    if (inFlight !== undefined) return this.#coordinator.step(inFlight, { type: 'inquiry', branch }, told)
+    const { log, turns } = this.#coordinator
+    log.lookUp({ by: 'transaction', transactionId }, ([recorded]) =>
+      turns.arrive(() => {
+        const state = recorded === undefined ? undefined : coordinatorSide.recover(recorded)
+        const isCommitted = state?.phase === 'ended' && state.committed.includes(branch)
+        told(isCommitted ? 'commit' : 'abort')
+      }),
+    )
+  }
+
+  #find(transactionId: TransactionId): InFlight | undefined {
+    const { transactions } = this.#coordinator
+    return transactions.get(transactionId) ?? transactions.recent(transactionId)
+  }
+
+  #enlist(inFlight: InFlight, { branch }: CallCommand): coordinatorSide.EnlistedBranch | undefined {
+    const enlisted = this.#admission.enlist(branch, inFlight.facts.protocol)
+    if (enlisted.ok) return enlisted.value
+    const callers = inFlight.calls.get(branch.branch) ?? []
+    inFlight.calls.delete(branch.branch)
+    for (const caller of callers) caller(enlisted)
+    return undefined
+  }
+
+  /** Not in memory: the log knows what has ended, or nothing. */
+  #recorded(
+    transactionId: TransactionId,
+    answer: Answer<OutcomeReport>,
+    otherwise: () => Answered<OutcomeReport>,
+  ): void {
+    const { log, turns } = this.#coordinator
+    log.lookUp({ by: 'transaction', transactionId }, ([recorded]: readonly RecordedTransaction[]) =>
+      turns.arrive(() => {
+        // Begun while the log was being read.
+        if (this.#find(transactionId) !== undefined) return this.get({ transactionId, waitMs: 0 }, answer)
+        answer(recorded === undefined ? otherwise() : reportRecorded(recorded))
+      }),
+    )
+  }
+
+  #unknown(transactionId: TransactionId): Answered<OutcomeReport> {
+    const { clock, config } = this.#coordinator
+    const isTrimmed = timeOf(transactionId) < clock.now() - config.retentionMs
+    return isTrimmed ? failed('OUTCOME_EXPIRED', undefined, { transactionId }) : this.#admission.bar(transactionId)
+  }
+}
