@@ -50,6 +50,9 @@ const armed = setting === '' ? undefined : parseCrashPoints(setting)
 /** Whether any crash point is armed: for places that must take a detour to stand at one. */
 export const hasCrashPoints = armed !== undefined
 
+/** Whether this one is armed. */
+export const isArmed = (name: CrashPoint): boolean => armed?.has(name) === true
+
 /** Kills this process if this is the armed hit of the point. Counted for each thread apart. */
 export function crashPoint(name: CrashPoint): void {
   if (armed === undefined) return

@@ -1,0 +1,114 @@
+// What this participant has heard from each coordinator's log: the highest epoch, the newest watermark, how far its log
+// had come, where it can be asked.
+//
+// Owns: fencing, watermarks, and what of them is durable. Does not own: when a row is written.
+//
+// F1 An epoch lower than the highest seen of its log is refused; the highest is stored with the first turn that writes.
+// F2 Rows are dropped only below a watermark that is stored and forced; answers may use the newest one heard.
+// F3 "Seen" record numbers are told to the coordinator only once they are durable here.
+
+import { hasEnded, type LogId, laterWatermark, noWatermark, type Sequence, type Watermark } from '../protocol/index.ts'
+import type { CoordinatorHeader } from '../wire/index.ts'
+import type { StoredCoordinator } from './store.ts'
+
+interface Heard {
+  row: StoredCoordinator
+  /** The row as it was last written, and in which turn. */
+  written: StoredCoordinator | undefined
+  writtenTurn: number
+  durable: StoredCoordinator | undefined
+}
+
+export class Coordinators {
+  readonly #logs = new Map<LogId, Heard>()
+  #isDirty = false
+
+  constructor(rows: readonly StoredCoordinator[]) {
+    for (const row of rows) this.#logs.set(row.logId, { row, written: row, writtenTurn: 0, durable: row })
+  }
+
+  /** The highest epoch of the log: higher than the header's if the header is stale, and then nothing was learned. */
+  hear(header: CoordinatorHeader): number {
+    const { logId, epoch, address, watermark, recordSequence } = header
+    const heard = this.#logs.get(logId)
+    const before = heard?.row
+    if (before !== undefined && epoch < before.epoch) return before.epoch
+    const row: StoredCoordinator = {
+      logId,
+      epoch,
+      address: address === '' ? (before?.address ?? '') : address,
+      watermark: later(before?.watermark ?? noWatermark, watermark),
+      seenRecordSequence: Math.max(before?.seenRecordSequence ?? 0, recordSequence),
+    }
+    if (heard === undefined) this.#logs.set(logId, { row, written: undefined, writtenTurn: 0, durable: undefined })
+    else if (before !== undefined && !isSame(before, row)) heard.row = row
+    else return epoch
+    this.#isDirty = true
+    return epoch
+  }
+
+  epochOf(logId: LogId): number {
+    return this.#logs.get(logId)?.row.epoch ?? 0
+  }
+
+  addressOf(logId: LogId): string {
+    return this.#logs.get(logId)?.row.address ?? ''
+  }
+
+  hasEnded(logId: LogId, sequence: Sequence): boolean {
+    const heard = this.#logs.get(logId)
+    return heard !== undefined && hasEnded(heard.row.watermark, sequence)
+  }
+
+  mayDrop(logId: LogId, sequence: Sequence): boolean {
+    const durable = this.#logs.get(logId)?.durable
+    return durable !== undefined && hasEnded(durable.watermark, sequence)
+  }
+
+  seenRecordSequence(logId: LogId): number {
+    return this.#logs.get(logId)?.durable?.seenRecordSequence ?? 0
+  }
+
+  /** Whether a watermark was heard that is not durable yet. */
+  get hasNewWatermark(): boolean {
+    return [...this.#logs.values()].some(({ row, durable }) => row.watermark !== durable?.watermark)
+  }
+
+  /** Rows that differ from what is written. */
+  get unwritten(): StoredCoordinator[] {
+    if (!this.#isDirty) return []
+    return [...this.#logs.values()].filter(({ row, written }) => row !== written).map(({ row }) => row)
+  }
+
+  written(rows: readonly StoredCoordinator[], turn: number): void {
+    for (const row of rows) {
+      const heard = this.#logs.get(row.logId)
+      if (heard === undefined) continue
+      heard.written = row
+      heard.writtenTurn = turn
+    }
+    if (rows.length > 0) this.#isDirty = [...this.#logs.values()].some(({ row, written }) => row !== written)
+  }
+
+  /** Everything written up to this turn is durable. True: a watermark grew by that. */
+  forced(turn: number): boolean {
+    let grew = false
+    for (const heard of this.#logs.values()) {
+      if (heard.written === heard.durable || heard.writtenTurn > turn) continue
+      grew ||= heard.written?.watermark !== heard.durable?.watermark
+      heard.durable = heard.written
+    }
+    return grew
+  }
+}
+
+/** Keeps the object when nothing grew, so that it can be compared by identity. */
+function later(known: Watermark, heard: Watermark | undefined): Watermark {
+  return heard === undefined ? known : laterWatermark(known, heard)
+}
+
+const isSame = (a: StoredCoordinator, b: StoredCoordinator): boolean =>
+  a.epoch === b.epoch &&
+  a.address === b.address &&
+  a.watermark === b.watermark &&
+  a.seenRecordSequence === b.seenRecordSequence
