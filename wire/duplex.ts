@@ -10,7 +10,7 @@ export type DuplexStream<Out, In> = grpc.ClientDuplexStream<Out, In> | grpc.Serv
 
 export interface DuplexOwner<In> {
   onFrame(frame: In): void
-  /** Undefined: ended in order, by this side or the other. Called once, and nothing is called after it. */
+  /** Undefined: ended by one side, with no reason given. Called once, and nothing is called after it. */
   onClose(error: TransactionError | undefined): void
 }
 
@@ -72,6 +72,7 @@ export class Duplex<Out, In> {
 
   #watchServerSide(stream: grpc.ServerDuplexStream<In, Out>): void {
     stream.on('cancelled', () => this.#close(transactionError(this.#unreachable, 'the other side hung up')))
+    // Also when the client hung up: grpc-js tells that later, if at all.
     stream.on('end', () => this.end())
     stream.on('close', () => this.#close(undefined))
   }

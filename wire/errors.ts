@@ -204,8 +204,8 @@ const processErrors = {
   COORDINATOR_UNREACHABLE: {
     status: 'UNAVAILABLE',
     retryable: true,
-    meaning: 'no coordinator answers at this address',
-    next: 'Check the address and whether the coordinator runs. Nothing was begun by this request.',
+    meaning: 'no coordinator answers at this address, or the connection to it broke',
+    next: 'Check the address and whether it runs. What had been sent may have been done: send it again under the same ids.',
   },
   PARTICIPANT_UNREACHABLE: {
     status: 'UNAVAILABLE',

@@ -68,8 +68,13 @@ export const coordinatorService = serviceDefinition('Coordinator')
 export const participantService = serviceDefinition('Participant')
 export const operatorService = serviceDefinition('Operator')
 
-/** Encodes and decodes one message by its name; for tests and for files. */
-export function messageType(name: string): { encode(message: object): Buffer; decode(bytes: Buffer): object } {
+export interface MessageType {
+  readonly encode: (message: object) => Buffer
+  readonly decode: (bytes: Buffer) => object
+}
+
+/** One message by its name, outside a call; for tests and measurements. */
+export function messageType(name: string): MessageType {
   const type = types.lookupType(`concordat.v1.${name}`)
   return { encode: encodeWith(type), decode: decodeWith(type) }
 }

@@ -82,7 +82,7 @@ function extrasOf(epoch: string | undefined, path: string | undefined, cause: un
  */
 export function fromServiceError(error: unknown, unreachable: ErrorCode = 'COORDINATOR_UNREACHABLE'): TransactionError {
   if (isTransactionError(error)) return error
-  const { code, details, metadata } = error as { code?: unknown; details?: unknown; metadata?: Metadata }
+  const { code, details, metadata } = (error ?? {}) as { code?: unknown; details?: unknown; metadata?: Metadata }
   const number = typeof code === 'number' ? code : status.UNKNOWN
   const said = first(metadata, codeKey)
   const extras = extrasOf(first(metadata, epochKey), first(metadata, pathKey), error)

@@ -47,7 +47,7 @@ export interface FrameOwner<In, HeaderOut, HeaderIn, OpeningIn> {
   onMessages(messages: readonly In[], header: HeaderIn): void
   /** A message that could not be decoded was dropped; the others of its frame are delivered. */
   onMalformed(error: DecodeError): void
-  /** Undefined: ended in order. Called once, and nothing is called after it. */
+  /** Undefined: ended by one side, with no reason given. Called once, and nothing is called after it. */
   onClose(error: TransactionError | undefined): void
 }
 
