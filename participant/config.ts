@@ -134,6 +134,20 @@ export const options = {
     max: minute,
     meaning: 'how long a registration at the coordinator waits for its answer',
   },
+  registerCheckMs: {
+    unit: 'ms',
+    default: 10_000,
+    min: 100,
+    max: 60 * minute,
+    meaning: 'how often a participant without a session makes itself known again',
+  },
+  closeGraceMs: {
+    unit: 'ms',
+    default: 500,
+    min: 0,
+    max: minute,
+    meaning: 'how long unary calls may still take while the participant closes',
+  },
 } as const satisfies Readonly<Record<string, OptionRow>>
 
 export type OptionName = keyof typeof options

@@ -2,7 +2,7 @@
 // against the contract's types.
 
 import type Database from 'better-sqlite3'
-import type { BranchNumber, ContractFacts, Operation, Protocol, Reason, TransactionId } from '../protocol/index.ts'
+import type { BranchNumber, Operation, Protocol, Reason, TransactionId } from '../protocol/index.ts'
 import { refusal } from '../protocol/index.ts'
 import type { StandardSchema } from './standard-schema.ts'
 
@@ -49,8 +49,13 @@ export interface OperationDefinition<Input, Result> {
   abort?(context: OperationContext, work: PreparedWork<Input, Result>): void
 }
 
+/** Any contract, whatever its operations. */
+export interface AnyContract {
+  readonly __contract: { readonly participant: string; readonly operations: readonly string[] }
+}
+
 /** The definitions that a contract asks for: one for each of its operations. */
-export type OperationDefinitions<C extends ContractFacts<unknown>> = {
+export type OperationDefinitions<C extends AnyContract> = {
   readonly [Name in Exclude<keyof C, '__contract'>]: C[Name] extends Operation<infer Input, infer Result>
     ? OperationDefinition<Input, Result>
     : never

@@ -178,6 +178,11 @@ export class Participant {
     return this.#branches.liveCount
   }
 
+  /** Branches that may still go either way, or wait to. */
+  get undecidedCount(): number {
+    return this.#branches.live.filter(({ state }) => state.state !== 'heuristic').length
+  }
+
   findBranch(address: BranchAddress): Branch | undefined {
     return this.#branches.get(address, branchKey(address), this.#environment.now())
   }

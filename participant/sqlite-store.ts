@@ -233,7 +233,7 @@ export class SqliteStore implements Store {
 
   #checkSynchronous(): void {
     const value = this.#db.pragma('synchronous', { simple: true })
-    invariant(value === synchronousFull, `Q1: synchronous is ${value} after a commit that had to be durable`)
+    invariant(value === synchronousFull, `Q1: synchronous is ${String(value)} after a commit that had to be durable`)
   }
 
   #localTransaction(): LocalTransaction {

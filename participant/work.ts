@@ -64,6 +64,10 @@ export class Worker {
       const message = `what operation ${operation} did cannot be committed: ${failure}`
       return { prepared: 'no', reason: reason('OPERATION_FAILED', message, { operation }) }
     }
+    if (request.protocol !== 'two-phase') {
+      const message = `this participant takes part in two-phase transactions, not in ${request.protocol} ones`
+      return { prepared: 'no', reason: reason('PROTOCOL_UNSUPPORTED', message, { operation }) }
+    }
     const owner: LockOwner = { transactionId, branch: number, startedAt }
     const locks: BranchLocks = {
       acquire: (key) => this.#locks.acquire(key, owner),
