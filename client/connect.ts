@@ -33,6 +33,7 @@ import { type TransactionEvent, watch } from './watch.ts'
 export class Coordinator implements AsyncDisposable {
   readonly #stub: Stub
   readonly #client: Client
+  readonly #connectWaitMs: number
 
   constructor(address: string, options: ConnectOptions) {
     const connectWaitMs = durationMs('connectWaitMs', options.connectWaitMs, 5_000)
@@ -41,6 +42,7 @@ export class Coordinator implements AsyncDisposable {
     this.#stub = coordinatorStub(address)
     const connection = new Connection(openLinkOver(this.#stub), { connectWaitMs, outcomeWaitMs })
     this.#client = { connection, timeoutMs, outcomeWaitMs }
+    this.#connectWaitMs = connectWaitMs
   }
 
   /**
@@ -115,11 +117,11 @@ export class Coordinator implements AsyncDisposable {
     const id = TransactionId(transactionId)
     signal?.throwIfAborted()
     const end = now() + waitMs
-    const { connection, outcomeWaitMs } = this.#client
+    const limits = { signal, until: end + this.#connectWaitMs }
     try {
       for (;;) {
         const left = Math.max(0, end - now())
-        const { value } = await get(connection, id, left, { signal, until: end + outcomeWaitMs })
+        const { value } = await get(this.#client.connection, id, left, limits)
         const known = toKnownOutcome(value)
         if (known.outcome !== 'in-progress' || now() >= end) return known
       }

@@ -65,6 +65,7 @@ export class Connection {
   #opening: Promise<Link> | undefined
   /** Since the last answer to anything but hello. */
   #failures = 0
+  #failedAt = 0
   #isClosed = false
 
   constructor(open: LinkOpener, options: ConnectionOptions) {
@@ -120,7 +121,12 @@ export class Connection {
     link.close()
     if (this.#link !== link) return
     this.#link = undefined
+    this.#fail()
+  }
+
+  #fail(): void {
     this.#failures += 1
+    this.#failedAt = now()
   }
 
   async #connect(limits: Limits, reached: Reign | undefined): Promise<Link> {
@@ -156,7 +162,8 @@ export class Connection {
 
   async #attempt(): Promise<Link> {
     if (this.#failures > 0) {
-      await pause(backoffMs(reconnectBackoff, this.#failures, Math.random()), always)
+      const notBefore = this.#failedAt + backoffMs(reconnectBackoff, this.#failures, Math.random())
+      if (notBefore > now()) await pause(notBefore - now(), always)
     }
     try {
       const link = await this.#open((lost) => this.#lose(lost))
@@ -167,7 +174,7 @@ export class Connection {
       this.#link = link
       return link
     } catch (error) {
-      this.#failures += 1
+      this.#fail()
       throw error
     }
   }
