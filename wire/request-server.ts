@@ -64,7 +64,7 @@ export function serveRequests(
     onClose,
   }
   const frames = stream as unknown as DuplexStream<CoordinatorClientFrame, ClientFrame>
-  const duplex = new Duplex(frames, owner, 'COORDINATOR_UNREACHABLE')
+  const duplex = new Duplex(frames, owner, 'REQUEST_CANCELLED')
   return {
     end() {
       batch.flush()

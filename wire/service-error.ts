@@ -41,6 +41,7 @@ export function toRequestError(error: unknown): RequestError {
     code: known.code,
     message: known.message,
     ...(known.epoch === undefined ? {} : { epoch: known.epoch }),
+    ...(known.path === undefined ? {} : { path: known.path }),
   }
 }
 
@@ -95,5 +96,9 @@ export function fromRequestError(error: RequestError): TransactionError {
     ? error.code
     : codeOfStatus(error.status ?? status.UNKNOWN, 'COORDINATOR_UNREACHABLE')
   const epoch = error.epoch === undefined || error.epoch === 0 ? undefined : String(error.epoch)
-  return transactionError(code, error.message === '' ? undefined : error.message, extrasOf(epoch, undefined, undefined))
+  return transactionError(
+    code,
+    error.message === '' ? undefined : error.message,
+    extrasOf(epoch, error.path || undefined, undefined),
+  )
 }

@@ -18,9 +18,10 @@ export class TransactionError extends Error {
   override readonly name = 'TransactionError'
   readonly code: ErrorCode
   readonly retryable: boolean
-  readonly transactionId?: TransactionId
-  readonly path?: string
-  readonly epoch?: number
+  // Declared only, so that a property that nobody set is not there at all.
+  declare readonly transactionId?: TransactionId
+  declare readonly path?: string
+  declare readonly epoch?: number
 
   constructor(code: ErrorCode, message: string, extras: ErrorExtras) {
     super(message, extras.cause === undefined ? undefined : { cause: extras.cause })

@@ -62,8 +62,10 @@ describe('over gRPC', () => {
   })
 
   test.each(codes)('%s survives a session', (code) => {
-    const heard = fromRequestError(toRequestError(transactionError(code, 'some message', { epoch: 7 })))
-    expect(heard).toMatchObject({ code, message: 'some message', epoch: 7, retryable: errors[code].retryable })
+    const extras = { epoch: 7, path: 'branches.0.input' }
+    const heard = fromRequestError(toRequestError(transactionError(code, 'some message', extras)))
+    expect(heard).toMatchObject({ code, message: 'some message', retryable: errors[code].retryable, ...extras })
+    expect(fromRequestError(toRequestError(transactionError(code)))).not.toHaveProperty('path')
   })
 
   test('what is not ours is told as INTERNAL and nothing else', () => {

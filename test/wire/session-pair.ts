@@ -111,6 +111,8 @@ export interface PairOptions {
   readonly participant?: Partial<wire.FrameChannelOptions>
   readonly coordinatorHeader?: () => wire.CoordinatorHeader
   readonly description?: wire.Description
+  /** The port to connect to, given the participant's. */
+  readonly through?: (port: number) => Promise<number>
   /** Instead of a participant's session. */
   readonly onStream?: (stream: ServerStream) => void
 }
@@ -140,7 +142,8 @@ export async function pair(options: PairOptions = {}): Promise<Pair> {
       participant = wire.participantSession(stream, owner, { now, ...options.participant }, options.description)
     },
   })
-  const port = await wire.listen(server, '127.0.0.1:0')
+  const listening = await wire.listen(server, '127.0.0.1:0')
+  const port = (await options.through?.(listening)) ?? listening
   const stub = wire.participantStub(`127.0.0.1:${port}`)
   const owner = { header: options.coordinatorHeader ?? coordinatorHeader, ...fromParticipant }
   const coordinator = wire.coordinatorSession(stub.session(), owner, { now, ...options.coordinator })

@@ -3,6 +3,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Epoch, Watermark } from '../../protocol/index.ts'
 import { defaultLimits, transactionError } from '../../wire/index.ts'
+import { breakableLine } from './breakable-line.ts'
 import {
   aWhile,
   commit,
@@ -240,6 +241,24 @@ describe('a broken session', () => {
     await aWhile()
     expect(session.atCoordinator.closed).toMatchObject([{ code: 'FENCED' }])
     expect(session.atParticipant.closed).toHaveLength(1)
+  })
+
+  test('is noticed at both ends when the connection breaks', async () => {
+    await using line = await breakableLine()
+    await using session = await pair({ through: line.to })
+    await opened(session)
+    line.cut()
+    await until(() => session.atCoordinator.closed.length > 0 && session.atParticipant.closed.length > 0)
+    expect(session.atCoordinator.closed).toMatchObject([{ code: 'PARTICIPANT_UNREACHABLE' }])
+  })
+
+  test('is noticed at both ends when the line goes silent', async () => {
+    await using line = await breakableLine()
+    await using session = await pair({ through: line.to })
+    await opened(session)
+    line.mute()
+    await until(() => session.atCoordinator.closed.length > 0 && session.atParticipant.closed.length > 0)
+    expect(session.atCoordinator.closed).toMatchObject([{ code: 'PARTICIPANT_UNREACHABLE' }])
   })
 
   test('takes whatever is sent into it without a word', async () => {

@@ -7,6 +7,7 @@ export interface RequestError {
   'code'?: (string);
   'message'?: (string);
   'epoch'?: (number);
+  'path'?: (string);
 }
 
 export interface RequestError__Output {
@@ -14,4 +15,5 @@ export interface RequestError__Output {
   'code': (string);
   'message': (string);
   'epoch': (number);
+  'path': (string);
 }
