@@ -1,6 +1,7 @@
 // What a business service asks of the coordinator. The decoders refuse everything that the coordinator would have to
 // be afraid of, and check every limit; what they let through is well formed.
 
+import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import type { BranchNumber, Epoch, ParticipantName, Protocol, TransactionId } from '../protocol/index.ts'
 import {
@@ -97,6 +98,8 @@ function readInput(wire: BranchRequest['input'], path: string, limits: Limits): 
   if (bytes > limits.payloadBytesMax) {
     malformed('PAYLOAD_TOO_LARGE', path, `has ${bytes} bytes, the limit is ${limits.payloadBytesMax}`)
   }
+  // Decoding would replace what is not UTF-8, and the participant would get something else than was sent.
+  if (wire instanceof Uint8Array && !isUtf8(wire)) malformed('INPUT_NOT_JSON', path, 'is not UTF-8')
   const text = readText(wire)
   try {
     JSON.parse(text)

@@ -60,6 +60,8 @@ export interface FrameChannelOptions {
   readonly frameMessagesMax?: number
   /** A frame is closed by the message that reaches this. */
   readonly frameBytesMax?: number
+  /** How long the other side may take for its first frame; then it counts as unreachable. */
+  readonly openMs?: number
   /** `return`: a message is handled when onMessages returns. `owner`: when the owner calls `handled`. */
   readonly handledBy?: 'return' | 'owner'
 }
@@ -69,6 +71,7 @@ export const sessionDefaults = {
   windowBytes: 16 * 1024 * 1024,
   frameMessagesMax: 1_000,
   frameBytesMax: 1024 * 1024,
+  openMs: 5_000,
 } as const
 
 export class FrameChannel<Out, In, HeaderOut, HeaderIn, OpeningIn = undefined> {
@@ -82,6 +85,7 @@ export class FrameChannel<Out, In, HeaderOut, HeaderIn, OpeningIn = undefined> {
   #isScheduled = false
   #mustAnnounce = false
   #lastHeader: HeaderOut | undefined
+  readonly #opening: NodeJS.Timeout
 
   constructor(
     stream: DuplexStream<object, Frame>,
@@ -100,6 +104,9 @@ export class FrameChannel<Out, In, HeaderOut, HeaderIn, OpeningIn = undefined> {
       onClose: (error: TransactionError | undefined) => this.#onClose(error),
     }
     this.#duplex = new Duplex(stream, life, form.unreachable)
+    const openMs = this.#options.openMs
+    const late = (): void => this.fail(transactionError(form.unreachable, `no first frame within ${openMs} ms`))
+    this.#opening = setTimeout(late, openMs).unref()
     this.#write([], { windowMessages, ...form.openingFields() })
   }
 
@@ -215,6 +222,7 @@ export class FrameChannel<Out, In, HeaderOut, HeaderIn, OpeningIn = undefined> {
       this.#refuse(opening.error)
       return
     }
+    clearTimeout(this.#opening)
     this.#window.open(frame.windowMessages || sessionDefaults.windowMessages)
     this.#owner.onOpen(header, opening.value)
     if (this.#queue.length > 0) this.#schedule()
@@ -253,6 +261,7 @@ export class FrameChannel<Out, In, HeaderOut, HeaderIn, OpeningIn = undefined> {
   }
 
   #onClose(error: TransactionError | undefined): void {
+    clearTimeout(this.#opening)
     this.#queue = []
     this.#owner.onClose(error)
   }

@@ -1,6 +1,6 @@
 // Clients and their coordinator: unary calls and the session of requests, over a real connection.
 
-import type * as grpc from '@grpc/grpc-js'
+import * as grpc from '@grpc/grpc-js'
 import { describe, expect, test } from '@jest/globals'
 import * as wire from '../../wire/index.ts'
 import { breakableLine } from './breakable-line.ts'
@@ -147,6 +147,8 @@ describe('unary calls', () => {
   test('a port that is taken is a clear error', async () => {
     await using served = await serve({})
     const other = wire.createServer()
+    // grpc-js prints it, too.
+    grpc.setLogVerbosity(grpc.logVerbosity.NONE)
     expect(await codeOf(wire.listen(other, `127.0.0.1:${served.port}`))).toBe('CONFIG_INVALID')
     other.forceShutdown()
   })

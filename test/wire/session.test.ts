@@ -180,9 +180,9 @@ describe('the window', () => {
   test('takes thousands in one turn', async () => {
     await using session = await pair()
     await opened(session)
-    for (const number of numbers(30_000)) session.coordinator.send(commit(number))
-    await until(() => messagesOf(session.atParticipant).length === 30_000)
-    expect(messagesOf(session.atParticipant).at(-1)).toEqual(commit(30_000))
+    for (const number of numbers(10_000)) session.coordinator.send(commit(number))
+    await until(() => messagesOf(session.atParticipant).length === 10_000)
+    expect(messagesOf(session.atParticipant).at(-1)).toEqual(commit(10_000))
   })
 })
 
@@ -298,6 +298,13 @@ describe('a broken session', () => {
 
 describe('a participant of another make', () => {
   const header = { storageId: Buffer.alloc(16, 7), boot: 1, participant: 'inventory' }
+
+  test('that never opens is unreachable', async () => {
+    await using session = await pair({ coordinator: { openMs: 30 }, onStream: () => {} })
+    await until(() => session.atCoordinator.closed.length > 0)
+    expect(session.atCoordinator.closed).toMatchObject([{ code: 'PARTICIPANT_UNREACHABLE' }])
+    expect(session.atCoordinator.opened).toEqual([])
+  })
 
   test('may send a message with its first frame, and no window', async () => {
     await using session = await pair({

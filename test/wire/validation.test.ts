@@ -90,6 +90,12 @@ const refusedSubmits: readonly Row[] = [
   ['no input', { branches: [{ ...branch, input: undefined }] }, 'INPUT_NOT_JSON', 'branches.0.input'],
   ['broken JSON', { branches: [{ ...branch, input: Buffer.from('{"a":') }] }, 'INPUT_NOT_JSON', 'branches.0.input'],
   [
+    'text that is not UTF-8',
+    { branches: [{ ...branch, input: Buffer.from('"\xe9"', 'latin1') }] },
+    'INPUT_NOT_JSON',
+    'branches.0.input',
+  ],
+  [
     'a large input',
     { branches: [{ ...branch, input: jsonBytes(1024 * 1024 + 1) }] },
     'PAYLOAD_TOO_LARGE',
