@@ -144,8 +144,8 @@ function writer(db: Database.Database): (row: Row) => void {
   )
   const end = db.prepare('UPDATE transactions SET outcome = ? WHERE id = ?')
   const freeKey = db.prepare(
-    `DELETE FROM idempotency_keys WHERE id = ?1
-     AND key = (SELECT facts ->> 'idempotencyKey' FROM transactions WHERE id = ?1)`,
+    `DELETE FROM idempotency_keys WHERE id = @id
+     AND key = (SELECT facts ->> 'idempotencyKey' FROM transactions WHERE id = @id)`,
   )
   const hazard = db.prepare(
     `UPDATE transactions SET hazards = json_insert(coalesce(hazards, '[]'), '$[#]', json(?)) WHERE id = ?`,
@@ -165,7 +165,7 @@ function writer(db: Database.Database): (row: Row) => void {
       }
       case 'end': {
         const id = blob(row.id)
-        if (row.freesKey) freeKey.run(id)
+        if (row.freesKey) freeKey.run({ id })
         end.run(row.outcome, id)
         return
       }
@@ -204,8 +204,8 @@ function lookUp(db: Database.Database, query: Query): TransactionRow[] {
 function trimmer(db: Database.Database): (before: number) => number {
   const keys = db.prepare(
     `DELETE FROM idempotency_keys WHERE key IN (SELECT facts ->> 'idempotencyKey' FROM transactions
-     WHERE id < ?1 AND outcome IS NOT NULL AND hazards IS NULL AND facts ->> 'idempotencyKey' IS NOT NULL LIMIT 1000)
-     AND id < ?1`,
+     WHERE id < @id AND outcome IS NOT NULL AND hazards IS NULL AND facts ->> 'idempotencyKey' IS NOT NULL LIMIT 1000)
+     AND id < @id`,
   )
   const ended = db.prepare(
     `DELETE FROM transactions WHERE id IN
@@ -215,7 +215,7 @@ function trimmer(db: Database.Database): (before: number) => number {
     // A UUIDv7 begins with its time in milliseconds: ids older than this are smaller than it.
     const bound = Buffer.alloc(16)
     bound.writeUIntBE(Math.max(0, before), 0, 6)
-    keys.run(bound)
+    keys.run({ id: bound })
     return ended.run(bound).changes
   })
   return (before) => trim.immediate(before)

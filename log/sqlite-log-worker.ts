@@ -66,10 +66,13 @@ function run(port: MessagePort, file: string): void {
         log.trim(message.before)
         return false
       case 'close':
-        write()
-        log.close()
-        say({ type: 'closed' })
-        port.close()
+        try {
+          write()
+        } finally {
+          log.close()
+          say({ type: 'closed' })
+          port.close()
+        }
         return false
       default:
         return message satisfies never

@@ -49,7 +49,7 @@ class SqliteLog implements Log {
     this.epoch = Epoch(opened.epoch)
     this.recovered = opened.recovered
     this.#recordSequence = opened.recordSequence
-    worker.removeAllListeners()
+    worker.removeAllListeners('message').removeAllListeners('error')
     worker.on('message', (message: FromWorker) => this.#heard(message))
     worker.on('error', (error) => this.#listener?.failed(error))
   }

@@ -1,0 +1,68 @@
+// One ledger as a process: node ledger-main.js NAME FILE LISTEN COORDINATOR
+
+import { z } from 'zod'
+import { participant, readOnly, refuse, sqlite } from '../../../participant/index.ts'
+import { ledgerContract, ledgerMigrations } from './ledger.ts'
+
+const [name = '', file = '', listen = '', coordinator = ''] = process.argv.slice(2)
+const input = z.object({ account: z.string(), amount: z.number().int() })
+
+type Db = { prepare(sql: string): { run(...values: unknown[]): unknown; get(...values: unknown[]): unknown } }
+
+function balanceOf(db: Db, account: string): number {
+  const row = db.prepare('SELECT coalesce(sum(amount), 0) AS balance FROM lines WHERE account = ?').get(account)
+  return (row as { balance: number }).balance
+}
+
+function add(context: { db: Db; transactionId: string; branch: number }, { account, amount }: z.infer<typeof input>) {
+  const { db, transactionId, branch } = context
+  const balance = balanceOf(db, account) + amount
+  if (balance < 0) refuse('OVERDRAWN', `${account} would fall to ${balance}`)
+  db.prepare("INSERT INTO lines VALUES (?, ?, ?, ?, 'pending', 0)").run(transactionId, branch, account, amount)
+  return { balance }
+}
+
+type Context = { db: Db; transactionId: string; branch: number }
+
+const finish = {
+  commit: ({ db, transactionId, branch }: Context) => {
+    db.prepare("UPDATE lines SET state = 'final', applied = applied + 1 WHERE transaction_id = ? AND branch = ?").run(
+      transactionId,
+      branch,
+    )
+  },
+  abort: ({ db, transactionId, branch }: Context) => {
+    db.prepare('DELETE FROM lines WHERE transaction_id = ? AND branch = ?').run(transactionId, branch)
+  },
+}
+
+const service = participant(ledgerContract(name), {
+  store: sqlite(file, { migrations: ledgerMigrations }),
+  inquiryDelayMs: 300,
+  operations: {
+    add: { input, prepare: add, ...finish },
+    addLocked: {
+      input,
+      prepare: (context, wanted) => {
+        context.lock(wanted.account)
+        return add(context, wanted)
+      },
+      ...finish,
+    },
+    balance: {
+      input: z.object({ account: z.string() }),
+      prepare: ({ db }, { account }) => readOnly({ balance: balanceOf(db, account) }),
+    },
+  },
+})
+
+const at = listen.lastIndexOf(':')
+const running = await service.listen({
+  host: listen.slice(0, at),
+  port: Number(listen.slice(at + 1)),
+  ...(coordinator === '' ? {} : { coordinator }),
+})
+console.log(JSON.stringify({ msg: 'listening', address: running.address }))
+process.on('SIGTERM', () => {
+  void running.close().then(() => process.exit(0))
+})

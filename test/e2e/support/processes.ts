@@ -1,0 +1,79 @@
+// Real processes on loopback: started, killed, awaited. Nothing here sleeps; everything waits for a condition.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+
+const root = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
+
+export class Child implements AsyncDisposable {
+  readonly #process: ChildProcess
+  readonly #exited: Promise<{ code: number | null; signal: string | null }>
+  readonly output: string[] = []
+  address = ''
+
+  constructor(script: string, args: readonly string[], env: Readonly<Record<string, string>>) {
+    this.#process = spawn(process.execPath, [root(script), ...args], {
+      env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'test', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#exited = new Promise((resolve) => this.#process.once('exit', (code, signal) => resolve({ code, signal })))
+  }
+
+  /** Waits for the line that says where it listens. */
+  async listening(): Promise<this> {
+    const failed = this.#exited.then(({ code, signal }) => {
+      throw new Error(`ended (${code ?? signal}) before it listened:\n${this.output.join('')}`)
+    })
+    const listening = new Promise<void>((resolve) => {
+      const read = (chunk: Buffer): void => {
+        this.output.push(String(chunk))
+        const line = this.output
+          .join('')
+          .split('\n')
+          .find((text) => text.includes('"listening"'))
+        if (line === undefined || this.address !== '') return
+        this.address = (JSON.parse(line) as { address: string }).address
+        resolve()
+      }
+      this.#process.stdout?.on('data', read)
+      this.#process.stderr?.on('data', (chunk) => this.output.push(String(chunk)))
+    })
+    failed.catch(() => {})
+    await Promise.race([listening, failed])
+    return this
+  }
+
+  get exited(): Promise<{ code: number | null; signal: string | null }> {
+    return this.#exited
+  }
+
+  async signal(signal: NodeJS.Signals): Promise<void> {
+    this.#process.kill(signal)
+    if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await this.#exited
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#process.kill('SIGKILL')
+    await this.#exited
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** Asks again until it holds; fails with the last answer after 20 s. */
+export async function until<T>(what: string, ask: () => Promise<T> | T, holds: (answer: T) => boolean): Promise<T> {
+  const deadline = performance.now() + 20_000
+  for (;;) {
+    const answer = await ask()
+    if (holds(answer)) return answer
+    if (performance.now() > deadline) throw new Error(`never came true: ${what}; last: ${JSON.stringify(answer)}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}

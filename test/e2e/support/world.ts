@@ -1,0 +1,189 @@
+// A coordinator and three ledgers as processes, each with its own file, and what their databases say.
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { branch, connect } from '../../../client/index.ts'
+import { LogId, StorageId } from '../../../protocol/index.ts'
+import { callUnary, decodeListAnswer, encodeList, operatorStub } from '../../../wire/index.ts'
+import { ledgerContract } from './ledger.ts'
+import { Child, freePort, until } from './processes.ts'
+
+export const ledgers = { a: ledgerContract('a'), b: ledgerContract('b'), c: ledgerContract('c') }
+export type LedgerName = keyof typeof ledgers
+
+export interface Line {
+  readonly transaction_id: string
+  readonly account: string
+  readonly amount: number
+  readonly state: string
+  readonly applied: number
+}
+
+export class World implements AsyncDisposable {
+  readonly folder = mkdtempSync(join(tmpdir(), 'concordat-e2e-'))
+  readonly #ports = new Map<string, number>()
+  readonly #children = new Map<string, Child>()
+  readonly #flags: readonly string[]
+  readonly #clients: ReturnType<typeof connect>[] = []
+
+  constructor(flags: readonly string[]) {
+    this.#flags = flags
+  }
+
+  /** Everything is up and the coordinator has reached everybody. */
+  static async start(
+    flags: readonly string[] = [],
+    crash: Partial<Record<LedgerName | 'coordinator', string>> = {},
+  ): Promise<World> {
+    const world = new World(flags)
+    for (const name of ['coordinator', 'a', 'b', 'c']) world.#ports.set(name, await freePort())
+    await world.startCoordinator(crash.coordinator)
+    await Promise.all((['a', 'b', 'c'] as const).map((name) => world.startLedger(name, crash[name])))
+    await world.everybodyIsReached()
+    return world
+  }
+
+  address(name: LedgerName | 'coordinator'): string {
+    return `127.0.0.1:${this.#ports.get(name)}`
+  }
+
+  file(name: LedgerName | 'coordinator'): string {
+    return join(this.folder, name === 'coordinator' ? 'coordinator/coordinator.db' : `${name}.db`)
+  }
+
+  async startCoordinator(crash?: string): Promise<Child> {
+    const listen = ['--listen', this.address('coordinator'), '--data', join(this.folder, 'coordinator')]
+    const args = ['coordinator', ...listen, '--vote-timeout-ms', '2000', '--resend-first-ms', '200', ...this.#flags]
+    return this.#start('coordinator', new Child('dist/cli/main.js', args, point(crash)))
+  }
+
+  async startLedger(name: LedgerName, crash?: string): Promise<Child> {
+    const args = [name, this.file(name), this.address(name), this.address('coordinator')]
+    return this.#start(name, new Child('dist/test/e2e/support/ledger-main.js', args, point(crash)))
+  }
+
+  child(name: LedgerName | 'coordinator'): Child {
+    const child = this.#children.get(name)
+    if (child === undefined) throw new Error(`${name} was never started`)
+    return child
+  }
+
+  async kill(name: LedgerName | 'coordinator'): Promise<void> {
+    await this.child(name).signal('SIGKILL')
+  }
+
+  connect(): ReturnType<typeof connect> {
+    const client = connect(this.address('coordinator'), { outcomeWaitMs: 300, connectWaitMs: 10_000 })
+    this.#clients.push(client)
+    return client
+  }
+
+  /** One line at each of the three, in one transaction. */
+  branches(account: string, amount = 1) {
+    return [
+      branch(ledgers.a.add, { account, amount }),
+      branch(ledgers.b.add, { account, amount }),
+      branch(ledgers.c.add, { account, amount }),
+    ] as const
+  }
+
+  conditions(): Promise<readonly string[]> {
+    return this.list('coordinator').then(({ conditions }) => conditions)
+  }
+
+  async list(name: LedgerName | 'coordinator') {
+    const stub = operatorStub(this.address(name))
+    try {
+      const request = encodeList({ olderThanMs: 0, includeHazards: true, pageSize: 100, pageToken: '' })
+      const decoded = decodeListAnswer(await callUnary(stub, 'list', request, { timeoutMs: 5_000 }))
+      if (!decoded.ok) throw new Error(decoded.error.message)
+      return decoded.value
+    } finally {
+      stub.close()
+    }
+  }
+
+  async everybodyIsReached(): Promise<void> {
+    const isSettled = (conditions: readonly string[]): boolean => conditions.length === 0
+    await until('the coordinator reaches everybody', () => this.conditions().catch(() => ['no answer']), isSettled)
+    await until(
+      'all have registered',
+      () => this.participants(),
+      (names) => names.length === 3,
+    )
+    await until('the coordinator reaches everybody', () => this.conditions().catch(() => ['no answer']), isSettled)
+  }
+
+  participants(): string[] {
+    return this.#read(
+      this.file('coordinator'),
+      (db) => db.prepare('SELECT name FROM participants').pluck().all() as string[],
+    )
+  }
+
+  storageId(name: LedgerName): StorageId {
+    const text = this.#read(this.file('coordinator'), (db) =>
+      db.prepare("SELECT facts ->> 'storageId' FROM participants WHERE name = ?").pluck().get(name),
+    )
+    return StorageId(String(text))
+  }
+
+  logId(): LogId {
+    return LogId(
+      this.#read(this.file('coordinator'), (db) => String(db.prepare('SELECT log_id FROM identity').pluck().get())),
+    )
+  }
+
+  lines(name: LedgerName): Line[] {
+    return this.#read(
+      this.file(name),
+      (db) => db.prepare('SELECT * FROM lines ORDER BY transaction_id, branch').all() as Line[],
+    )
+  }
+
+  /** Nothing is in doubt, no lock is left and no transaction is in flight anywhere. */
+  async quiet(): Promise<void> {
+    const names = ['a', 'b', 'c', 'coordinator'] as const
+    await until(
+      'nothing is in doubt',
+      () => Promise.all(names.map((name) => this.list(name).then(({ total, conditions }) => [total, ...conditions]))),
+      (answers) => answers.every((answer) => answer.length === 1 && answer[0] === 0),
+    )
+  }
+
+  /** Which transactions are final where; throws if the ledgers differ or anything is half done. */
+  agreement(): string[] {
+    const [a, b, c] = (['a', 'b', 'c'] as const).map((name) => this.lines(name))
+    for (const line of [...(a ?? []), ...(b ?? []), ...(c ?? [])]) {
+      if (line.state !== 'final' || line.applied !== 1) throw new Error(`not final once: ${JSON.stringify(line)}`)
+    }
+    const ids = (lines: readonly Line[] = []): string => [...new Set(lines.map((line) => line.transaction_id))].join()
+    if (ids(a) !== ids(b) || ids(b) !== ids(c)) throw new Error(`the ledgers differ: ${ids(a)} | ${ids(b)} | ${ids(c)}`)
+    return ids(a) === '' ? [] : ids(a).split(',')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.close()))
+    await Promise.all([...this.#children.values()].map((child) => child[Symbol.asyncDispose]()))
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  async #start(name: string, child: Child): Promise<Child> {
+    this.#children.set(name, child)
+    return child.listening()
+  }
+
+  #read<T>(file: string, read: (db: Database.Database) => T): T {
+    const db = new Database(file, { readonly: true })
+    try {
+      return read(db)
+    } finally {
+      db.close()
+    }
+  }
+}
+
+const point = (crash: string | undefined): Record<string, string> =>
+  crash === undefined ? {} : { CONCORDAT_CRASH_POINT: crash }
