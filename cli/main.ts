@@ -1,2 +1,7 @@
 #!/usr/bin/env node
-export {}
+// The command `concordat`.
+
+import { runCommand } from './program.ts'
+import { processTerminal } from './terminal.ts'
+
+process.exitCode = await runCommand(process.argv.slice(2), processTerminal())

@@ -3,7 +3,7 @@
 import { uuidv7 } from 'uuidv7'
 import { type Instant, TransactionId } from '../protocol/index.ts'
 import type { OutcomeReport } from '../wire/index.ts'
-import { Unanswered, unreachable } from './connection.ts'
+import { Unanswered } from './connection.ts'
 import { withId } from './finding-out.ts'
 import { type BeginOptions, type Client, newTraceParent } from './options.ts'
 import { hasEnded } from './outcome.ts'
@@ -31,7 +31,7 @@ export async function begin(client: Client, facts: BeginFacts, limits: Limits): 
       // What was begun in the earlier epoch had no branch yet: it is simply left, and a new one begun.
       if (error.because === 'restart') continue
       if (error.because === 'signal') throw limits.signal?.reason
-      throw withId(error.because === 'refused' ? error.cause : unreachable(error), transactionId)
+      throw withId(error.because === 'refused' ? error.cause : client.connection.unreachable(error), transactionId)
     }
   }
 }

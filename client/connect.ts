@@ -4,7 +4,7 @@ import { TransactionId } from '../protocol/index.ts'
 import { coordinatorStub, transactionError } from '../wire/index.ts'
 import { begin } from './begin.ts'
 import type { Branch, Results } from './branch.ts'
-import { Connection, Unanswered, unreachable } from './connection.ts'
+import { Connection, Unanswered } from './connection.ts'
 import { get, withId } from './finding-out.ts'
 import { openLinkOver, type Stub } from './link.ts'
 import {
@@ -40,7 +40,7 @@ export class Coordinator implements AsyncDisposable {
     const outcomeWaitMs = durationMs('outcomeWaitMs', options.outcomeWaitMs, 3_000)
     const timeoutMs = durationMs('timeoutMs', options.timeoutMs, 60_000)
     this.#stub = coordinatorStub(address)
-    const connection = new Connection(openLinkOver(this.#stub), { connectWaitMs, outcomeWaitMs })
+    const connection = new Connection(address, openLinkOver(this.#stub), { connectWaitMs, outcomeWaitMs })
     this.#client = { connection, timeoutMs, outcomeWaitMs }
     this.#connectWaitMs = connectWaitMs
   }
@@ -128,7 +128,7 @@ export class Coordinator implements AsyncDisposable {
     } catch (error) {
       signal?.throwIfAborted()
       if (!(error instanceof Unanswered)) throw withId(error, id)
-      throw withId(error.because === 'refused' ? error.cause : unreachable(error), id)
+      throw withId(error.because === 'refused' ? error.cause : this.#client.connection.unreachable(error), id)
     }
   }
 

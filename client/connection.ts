@@ -59,6 +59,7 @@ export const isNotBegun = (error: unknown): error is TransactionError =>
   isTransactionError(error) && ['NOT_READY', 'DRAINING', 'OVERLOADED'].includes(error.code)
 
 export class Connection {
+  readonly #address: string
   readonly #open: LinkOpener
   readonly #options: ConnectionOptions
   #link: Link | undefined
@@ -68,7 +69,8 @@ export class Connection {
   #failedAt = 0
   #isClosed = false
 
-  constructor(open: LinkOpener, options: ConnectionOptions) {
+  constructor(address: string, open: LinkOpener, options: ConnectionOptions) {
+    this.#address = address
     this.#open = open
     this.#options = options
   }
@@ -105,9 +107,10 @@ export class Connection {
     }
   }
 
-  /** Says hello, if nobody has. */
-  async hello(limits: Limits): Promise<HelloAnswer> {
-    return (await this.#connect(limits, undefined)).hello
+  /** What a caller is told when nothing was asked, because the coordinator could not be reached. */
+  unreachable(error: Unanswered): TransactionError {
+    const message = `no coordinator answers at ${this.#address}`
+    return transactionError('COORDINATOR_UNREACHABLE', message, { cause: error.cause ?? error })
   }
 
   /** What was not answered is Unanswered. */
@@ -196,9 +199,4 @@ function saysNothingWasDone(error: unknown): boolean {
 
 function isStale(error: unknown): boolean {
   return isTransactionError(error) && error.code === 'STALE_EPOCH'
-}
-
-/** Nothing was asked of the coordinator, because it could not be reached. */
-export function unreachable(error: Unanswered): TransactionError {
-  return transactionError('COORDINATOR_UNREACHABLE', undefined, { cause: error.cause ?? error })
 }

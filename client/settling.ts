@@ -3,7 +3,7 @@
 
 import { abortCodes, type Reason, reason, type TransactionId } from '../protocol/index.ts'
 import { Aborted } from './aborted.ts'
-import { type Reign, Unanswered, unreachable } from './connection.ts'
+import { type Reign, Unanswered } from './connection.ts'
 import { findOut, get, ownReason, saysEnded, withId } from './finding-out.ts'
 import type { Client } from './options.ts'
 import type { EndedReport } from './outcome.ts'
@@ -29,7 +29,7 @@ export async function settleCall(client: Client, error: unknown, asked: Asked): 
     case 'signal':
       return signal?.reason
     case 'connection':
-      return withId(unreachable(error), transactionId)
+      return withId(client.connection.unreachable(error), transactionId)
     case 'refused':
       if (!saysEnded(error.cause)) return withId(error.cause, transactionId)
       return new Aborted(transactionId, await whyEnded(client, transactionId))
@@ -59,7 +59,7 @@ export async function settleCommit(client: Client, error: unknown, asked: Asked)
     case 'signal':
       throw signal?.reason
     default:
-      throw withId(unreachable(error), transactionId)
+      throw withId(client.connection.unreachable(error), transactionId)
   }
 }
 

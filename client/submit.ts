@@ -4,7 +4,7 @@ import { uuidv7 } from 'uuidv7'
 import { BranchNumber, type Instant, ParticipantName, TransactionId } from '../protocol/index.ts'
 import { type OutcomeReport, type RequestedBranch, type SubmitCommand, transactionError } from '../wire/index.ts'
 import type { Branch, Results } from './branch.ts'
-import { Unanswered, unreachable } from './connection.ts'
+import { Unanswered } from './connection.ts'
 import { findOut, untilEnded, withId } from './finding-out.ts'
 import { type Client, durationMs, newTraceParent, retriesDefault, type SubmitOptions } from './options.ts'
 import { type EndedOutcome, type EndedReport, hasEnded, toOutcome } from './outcome.ts'
@@ -58,7 +58,7 @@ async function ask(client: Client, command: Omit<SubmitCommand, 'epoch'>, limits
     if (!(error instanceof Unanswered)) throw withId(error, transactionId)
     const { reached } = error
     const { signal } = limits
-    if (reached === undefined) throw error.because === 'signal' ? signal?.reason : unreachable(error)
+    if (reached === undefined) throw error.because === 'signal' ? signal?.reason : client.connection.unreachable(error)
     return findOut(client, error, { transactionId, reached, signal })
   }
 }

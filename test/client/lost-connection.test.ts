@@ -125,9 +125,9 @@ describe('submit', () => {
     await using coordinator = connect(fake.address, quick)
     fake.script.submit = () => silence
     fake.script.get = ({ transactionId }) => committed(transactionId, ['1', '2'])
-    expect(await coordinator.submit({ branches, timeoutMs: 100 })).toMatchObject({ outcome: 'committed' })
+    expect(await coordinator.submit({ branches, timeoutMs: 500 })).toMatchObject({ outcome: 'committed' })
     fake.script.get = ({ transactionId }) => inProgress(transactionId)
-    await expect(coordinator.submit({ branches, timeoutMs: 100 })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+    await expect(coordinator.submit({ branches, timeoutMs: 500 })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' })
   })
 
   test('INTERNAL says nothing of the outcome', async () => {

@@ -19,7 +19,7 @@ describe('submit', () => {
       branches,
       idempotencyKey: 'order-1',
       waitFor: 'decided',
-      timeoutMs: 900,
+      timeoutMs: 9_000,
     })
 
     const [command] = fake.of('submit')
@@ -35,8 +35,8 @@ describe('submit', () => {
       { branch: 2, participant: 'payments', operation: 'authorize', input: '{"cents":42}' },
     ])
     expect(command?.options).toMatchObject({ protocol: 'two-phase', idempotencyKey: 'order-1', waitFor: 'decided' })
-    expect(command?.options.timeoutMs).toBeGreaterThan(800)
-    expect(command?.options.timeoutMs).toBeLessThanOrEqual(900)
+    expect(command?.options.timeoutMs).toBeGreaterThan(8_000)
+    expect(command?.options.timeoutMs).toBeLessThanOrEqual(9_000)
     expect(command?.options.traceParent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/)
     expect(fake.hellos).toBe(1)
   })

@@ -184,7 +184,7 @@ describe('an idempotency key', () => {
     await using coordinator = connect(fake.address, { outcomeWaitMs: 200 })
     fake.script.begin = () => ({ startedAt, existing: inProgress(otherId) })
     fake.script.get = () => silence
-    const failing = coordinator.transact({ idempotencyKey: 'order-1', timeoutMs: 200 }, place)
+    const failing = coordinator.transact({ idempotencyKey: 'order-1', timeoutMs: 500 }, place)
     await expect(failing).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN', transactionId: otherId })
   })
 

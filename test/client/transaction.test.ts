@@ -12,7 +12,7 @@ describe('an open transaction', () => {
     await using fake = await FakeCoordinator.start()
     await using coordinator = connect(fake.address)
     const traceParent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
-    const transaction = await coordinator.begin({ timeoutMs: 900, traceParent })
+    const transaction = await coordinator.begin({ timeoutMs: 9_000, traceParent })
     const order = await transaction.call(orders.place, { sku: 'A-1' })
     expect(order.sku).toBe('A-1')
     await transaction.call(payments.authorize, { cents: 42 })
@@ -103,7 +103,7 @@ describe('an open transaction', () => {
     await using fake = await FakeCoordinator.start()
     await using coordinator = connect(fake.address)
     fake.script.call = () => silence
-    const transaction = await coordinator.begin({ timeoutMs: 100 })
+    const transaction = await coordinator.begin({ timeoutMs: 500 })
     const why = { code: 'TRANSACTION_TIMEOUT' }
     await expect(transaction.call(orders.place, { sku: 'A-1' })).rejects.toMatchObject({ reason: why })
     expect(await transaction.commit()).toMatchObject({ outcome: 'aborted', reason: why })

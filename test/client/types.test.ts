@@ -15,10 +15,10 @@ async function accepted(coordinator: Coordinator): Promise<void> {
   if (submitted.outcome === 'committed') {
     claim<Equal<(typeof submitted.results)[1], string>>()
     // @ts-expect-error there are two branches
-    void submitted.results[2]
+    String(submitted.results[2])
   }
   // @ts-expect-error only a committed outcome has typed results
-  void submitted.results[0].sku
+  String(submitted.results[0].sku)
 
   const transacted = await coordinator.transact({}, (transaction) => transaction.call(orders.place, { sku: 'A-1' }))
   if (transacted.outcome === 'committed') {
