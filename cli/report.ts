@@ -5,8 +5,9 @@ import type { BranchReport, ListAnswer, OutcomeReport, TransactionReport } from 
 import { bold, type Terminal } from './terminal.ts'
 
 const idWidth = 38
-const ageWidth = 10
-const stateWidth = 14
+const ageWidth = 13
+const stateWidth = 16
+const wideFrom = 120
 
 /** How long ago, in the two largest units that matter. */
 export function age(sinceMs: number, nowMs: number): string {
@@ -19,18 +20,28 @@ export function age(sinceMs: number, nowMs: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
 
-/** What is stuck and why, one row for each transaction. */
+/** What is stuck and why, one row for each transaction; on a narrow screen in two columns. */
 export function listTable(terminal: Terminal, { transactions }: ListAnswer, nowMs: number): string {
-  const left = Math.max(40, terminal.columns - idWidth - stateWidth - ageWidth - 6)
+  const isNarrow = terminal.columns < wideFrom
+  const used = isNarrow ? idWidth + 3 : idWidth + stateWidth + ageWidth + 6
+  const left = Math.max(36, terminal.columns - used)
   const branchesWidth = Math.floor(left * 0.4)
-  const table = makeTable(
-    terminal,
-    ['transaction', 'state', 'age', 'branches', 'why'],
-    [idWidth, stateWidth, ageWidth, branchesWidth, left - branchesWidth],
-  )
+  const table = isNarrow
+    ? makeTable(terminal, ['transaction', 'why'], [idWidth, left])
+    : makeTable(
+        terminal,
+        ['transaction', 'state', 'age', 'branches', 'why'],
+        [idWidth, stateWidth, ageWidth, branchesWidth, left - branchesWidth],
+      )
   for (const { transactionId, state, startedAt, why, branches, outcome } of transactions) {
     const ended = outcome === undefined ? state : `${state}: ${outcome.outcome.outcome}`
-    table.push([transactionId, ended, age(startedAt, nowMs), branches.map(branchLine).join('\n'), why])
+    const since = age(startedAt, nowMs)
+    const parts = branches.map(branchLine).join('\n')
+    table.push(
+      isNarrow
+        ? [`${transactionId}\n${ended}, ${since}`, `${why}\n${parts}`]
+        : [transactionId, ended, since, parts, why],
+    )
   }
   return table.toString()
 }
