@@ -28,7 +28,7 @@ export interface PrepareContext extends OperationContext {
    * unwound and, for an older transaction, run again from the start when the lock is free; a younger one votes no
    * (`LOCK_CONFLICT`). Take locks before anything else: what an unwound prepare did outside the database stays done.
    */
-  lock(key: string): void
+  readonly lock: (key: string) => void
 }
 
 /** What prepare was called with and what it returned. */

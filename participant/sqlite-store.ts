@@ -125,7 +125,8 @@ export class SqliteStore implements Store {
     this.#db = db
     this.#lock = lock
     const mode = db.pragma('journal_mode = WAL', { simple: true })
-    if (mode !== 'wal') throw transactionError('STORE_FAILED', `${file} cannot use write-ahead logging, but ${String(mode)}`)
+    if (mode !== 'wal')
+      throw transactionError('STORE_FAILED', `${file} cannot use write-ahead logging, but ${String(mode)}`)
     db.pragma('synchronous = FULL')
     const { identity, recordSequence } = db.transaction(() => openIdentity(db, file, migrations)).immediate()
     // Only now does it show whether the setting held (Q1).

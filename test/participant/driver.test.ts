@@ -1,35 +1,10 @@
-import { afterAll, afterEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import type { AnyOperation } from '../../participant/definitions.ts'
-import { Outbox } from '../../participant/outbox.ts'
-import type { Store } from '../../participant/store.ts'
-import { Boot, Epoch, Instant, type Member, ParticipantName } from '../../protocol/index.ts'
-import {
-  branchOf,
-  logId,
-  newFile,
-  otherLogId,
-  otherStorageId,
-  RememberingAsker,
-  removeFiles,
-  sequence,
-  World,
-  type WorldOptions,
-} from './world.ts'
+import { branchOf, logId, newFile, otherStorageId, sequence, World } from './world.ts'
 
-const worlds: World[] = []
-function newWorld(options: WorldOptions = {}): World {
-  const world = new World(newFile(), options)
-  worlds.push(world)
-  return world
-}
+import { closeWorlds, newWorld, restarted } from './worlds.ts'
 
-afterEach(() => {
-  for (const world of worlds.splice(0)) {
-    expect(world.environment.fatalErrors).toEqual([])
-    world.close()
-  }
-})
-afterAll(removeFiles)
+closeWorlds()
 
 describe('the same question gets the same answer', () => {
   test('prepare, commit and abort twice', () => {
@@ -60,8 +35,7 @@ describe('the same question gets the same answer', () => {
     first.reserve(2)
     first.commit(1)
     first.prepare(3, 'throws')
-    const world = first.restart()
-    worlds.push(world)
+    const world = restarted(first)
     expect(world.reserve(1)).toEqual(['yes'])
     expect(world.commit(1)).toEqual(['applied'])
     expect(world.commit(2)).toEqual(['applied'])
@@ -92,8 +66,7 @@ describe('a no is remembered', () => {
     const world = newWorld()
     expect(world.abort(1)).toEqual(['applied'])
     for (let tries = 0; tries < 3; tries += 1) expect(world.reserve(1)).toEqual(['no TOMBSTONE'])
-    const again = world.restart()
-    worlds.splice(worlds.indexOf(world), 1, again)
+    const again = restarted(world)
     expect(again.reserve(1)).toEqual(['no TOMBSTONE'])
     expect(again.reservations).toEqual([])
   })
@@ -182,7 +155,8 @@ describe('commit and abort functions that fail', () => {
   })
 
   test('a promise of commit counts as a failure', () => {
-    const world = newWorld({ operations: { slow: { prepare: () => 1, commit: async () => undefined } } })
+    const slow = { prepare: () => 1, commit: () => Promise.resolve() } as unknown as AnyOperation
+    const world = newWorld({ operations: { slow } })
     world.prepare(1, 'slow')
     expect(world.commit(1)).toEqual(['retrying'])
   })
@@ -224,8 +198,7 @@ describe('no record is never an ack', () => {
     expect(world.rows).toBe(2)
     world.environment.advance(100)
     expect(world.rows).toBe(1)
-    const again = world.restart()
-    worlds.splice(worlds.indexOf(world), 1, again)
+    const again = restarted(world)
     expect(again.reserve(1)).toEqual(['no BELOW_WATERMARK'])
   })
 
@@ -240,142 +213,6 @@ describe('no record is never an ack', () => {
     expect(world.reserve(1)).toEqual(['yes'])
     for (let n = 0; n < 700; n += 1) world.watermark(11 + n)
     expect(world.rows).toBe(0)
-  })
-})
-
-describe('locks', () => {
-  const lock = (world: World, n: number, keys: string[], asker = world.session, branch = 1) =>
-    world.prepare(n, 'lock', { keys }, branchOf(n, branch), asker)
-
-  test('a younger one is refused, an older one waits and runs when the lock is free', () => {
-    const world = newWorld()
-    expect(lock(world, 5, ['a'])).toEqual(['yes'])
-    expect(lock(world, 6, ['a'])).toEqual(['no LOCK_CONFLICT'])
-    expect(lock(world, 4, ['a'])).toEqual([])
-    expect(lock(world, 4, ['a'])).toEqual([])
-    expect(world.commit(5)).toEqual(['applied', 'yes'])
-    expect(lock(world, 3, ['a'])).toEqual([])
-    expect(world.abort(4)).toEqual(['applied', 'yes'])
-  })
-
-  test('of two waiters the oldest gets it and the younger is refused', () => {
-    const world = newWorld()
-    const [four, three] = [new RememberingAsker(true), new RememberingAsker(true)]
-    lock(world, 5, ['a'])
-    expect(lock(world, 4, ['a'], four)).toEqual([])
-    expect(lock(world, 3, ['a'], three)).toEqual([])
-    world.commit(5)
-    expect(three.take()).toEqual(['yes'])
-    expect(four.take()).toEqual(['no LOCK_CONFLICT'])
-  })
-
-  test('the branches of a transaction share their locks until the last of them ends', () => {
-    const world = newWorld()
-    expect(lock(world, 5, ['a'], world.session, 1)).toEqual(['yes'])
-    expect(lock(world, 5, ['a'], world.session, 2)).toEqual(['yes'])
-    expect(lock(world, 4, ['a'])).toEqual([])
-    expect(world.commit(5, 1)).toEqual(['applied'])
-    expect(world.commit(5, 2)).toEqual(['applied', 'yes'])
-  })
-
-  test('a wait ends in time for the vote', () => {
-    const world = newWorld({ lockWaitMs: 300 })
-    lock(world, 5, ['a'])
-    expect(lock(world, 4, ['a'])).toEqual([])
-    world.environment.advance(299)
-    expect(world.session.take()).toEqual([])
-    world.environment.advance(2)
-    expect(world.session.take()).toEqual(['no LOCK_CONFLICT'])
-  })
-
-  test('an abort ends a wait, and both who ask are answered', () => {
-    const world = newWorld()
-    const voter = new RememberingAsker(true)
-    lock(world, 5, ['a'])
-    expect(lock(world, 4, ['a'], voter)).toEqual([])
-    expect(world.abort(4)).toEqual(['applied'])
-    expect(voter.take()).toEqual(['no TOMBSTONE'])
-    expect(lock(world, 3, ['a'])).toEqual([])
-    expect(world.commit(5)).toEqual(['applied', 'yes'])
-  })
-
-  test('prepare is unwound even if it catches what lock throws', () => {
-    let runs = 0
-    const world = newWorld({
-      operations: {
-        hold: { prepare: ({ lock }) => lock('a') },
-        stubborn: {
-          prepare: ({ lock, db }) => {
-            runs += 1
-            try {
-              lock('a')
-            } catch {
-              db.prepare("UPDATE stock SET available = 0 WHERE sku = 'book'").run()
-            }
-            return 'I go on'
-          },
-        },
-      },
-    })
-    world.prepare(5, 'hold')
-    expect(world.prepare(4, 'stubborn')).toEqual([])
-    expect(world.value("SELECT available FROM stock WHERE sku = 'book'")).toBe(10)
-    expect(world.prepare(6, 'stubborn')).toEqual(['no LOCK_CONFLICT'])
-    world.commit(5)
-    expect(runs).toBe(3)
-    expect(world.value("SELECT available FROM stock WHERE sku = 'book'")).toBe(10)
-  })
-
-  test('after a restart prepared branches have their locks before anything is served', () => {
-    const first = new World(newFile())
-    expect(lock(first, 5, ['a', 'b'])).toEqual(['yes'])
-    const world = first.restart()
-    worlds.push(world)
-    expect(lock(world, 6, ['b'])).toEqual(['no LOCK_CONFLICT'])
-    expect(lock(world, 4, ['b'])).toEqual([])
-    expect(world.commit(5)).toEqual(['applied', 'yes'])
-  })
-})
-
-describe('who may speak', () => {
-  test('a lower epoch is refused, also after a restart', () => {
-    const world = newWorld()
-    expect(world.hear({ epoch: Epoch(3) })).toBeUndefined()
-    world.reserve(1)
-    expect(world.hear({ epoch: Epoch(2) })).toBe('STALE_EPOCH')
-    const again = world.restart()
-    worlds.splice(worlds.indexOf(world), 1, again)
-    expect(again.hear({ epoch: Epoch(2) })).toBe('STALE_EPOCH')
-    expect(again.hear({ epoch: Epoch(3) })).toBeUndefined()
-    expect(again.hear({ epoch: Epoch(1), logId: otherLogId })).toBeUndefined()
-  })
-
-  test('another log cannot decide a branch', () => {
-    const world = newWorld()
-    world.reserve(1)
-    const message = { type: 'abort' as const, ...branchOf(1), sequence: sequence(1) }
-    world.driver.receive(otherLogId, [message], world.unary)
-    world.environment.settle()
-    expect(world.unary.refused).toEqual(['REQUEST_INVALID'])
-    expect(world.commit(1)).toEqual(['applied'])
-  })
-
-  test('what was seen of the coordinator is told once it is durable', () => {
-    const world = newWorld()
-    world.hear({ recordSequence: 7 })
-    expect(world.driver.coordinators.seenRecordSequence(logId)).toBe(0)
-    world.reserve(1)
-    expect(world.driver.coordinators.seenRecordSequence(logId)).toBe(7)
-  })
-
-  test('a file older than others have seen it stops serving', () => {
-    const world = newWorld()
-    world.reserve(1)
-    expect(world.hear({ seenRecordSequence: 1 })).toBeUndefined()
-    expect(world.hear({ seenRecordSequence: 2 })).toBe('RESTORED_BACKUP')
-    expect(world.reserve(2)).toEqual([])
-    expect(world.session.refused).toEqual(['RESTORED_BACKUP'])
-    expect(world.hear()).toBe('RESTORED_BACKUP')
   })
 })
 
@@ -417,87 +254,6 @@ describe('answers wait for what they rest on', () => {
   })
 })
 
-describe('in doubt', () => {
-  const member: Member = {
-    participant: ParticipantName('payments'),
-    address: '127.0.0.1:7499',
-    storageId: otherStorageId,
-    boot: Boot(4),
-    branches: [branchOf(1, 2).branch],
-  }
-
-  test('inquires after the delay, again with growing waits, and obeys the answer', () => {
-    const world = newWorld()
-    world.reserve(1)
-    world.environment.advance(1_999)
-    expect(world.questions).toEqual([])
-    world.environment.advance(2_000)
-    expect(world.questions.length).toBeGreaterThan(1)
-    expect(world.questions[0]).toEqual({ to: 'coordinator', logId, inquire: { ...branchOf(1), sequence: sequence(1) } })
-    world.driver.tell(branchOf(1), { type: 'inquiry-answer', answer: 'in-progress' })
-    world.environment.settle()
-    expect(world.reservations).toEqual(['reserved 0'])
-    world.driver.tell(branchOf(1), { type: 'inquiry-answer', answer: 'commit' })
-    world.environment.settle()
-    expect(world.reservations).toEqual(['sold 1'])
-    const asked = world.questions.length
-    world.environment.advance(60_000)
-    expect(world.questions.length).toBe(asked)
-  })
-
-  test('a recovered branch asks at once', () => {
-    const first = new World(newFile())
-    first.reserve(1)
-    const world = first.restart()
-    worlds.push(world)
-    world.environment.advance(1)
-    expect(world.questions.length).toBe(1)
-  })
-
-  test('without a coordinator the members are asked, and believed', () => {
-    const world = newWorld()
-    world.prepare(1, 'reserve', { sku: 'book' }, { members: [member] })
-    world.driver.tell(branchOf(1), { type: 'no-coordinator' })
-    world.environment.settle()
-    expect(world.questions).toMatchObject([
-      { to: 'member', about: branchOf(1), sent: { member, message: { type: 'status', ...branchOf(1, 2) } } },
-    ])
-    world.driver.tell(branchOf(1), { type: 'member-answer', knowledge: { knows: 'prepared' } })
-    world.environment.settle()
-    expect(world.reservations).toEqual(['reserved 0'])
-    world.driver.tell(branchOf(1), { type: 'member-answer', knowledge: { knows: 'committed', result: '' } })
-    world.environment.settle()
-    expect(world.reservations).toEqual(['sold 1'])
-  })
-
-  test('a member without a record makes itself unable to vote yes before it says aborted', () => {
-    const world = newWorld()
-    const { identity } = world.store
-    expect(world.status(1, true, { ...identity, boot: Boot(9) })).toEqual(['knows nothing'])
-    expect(world.reserve(1)).toEqual(['yes'])
-    expect(world.status(2, true)).toEqual(['knows aborted'])
-    expect(world.reserve(2)).toEqual(['no TOMBSTONE'])
-  })
-
-  test('an operator resolves; the coordinator is told when it asks; forgotten, it is dropped below the watermark', () => {
-    const world = newWorld()
-    world.reserve(1)
-    const asker = new RememberingAsker(true)
-    world.driver.tell(branchOf(1), { type: 'resolve', decision: 'abort', detail: 'the coordinator burned down' }, asker)
-    world.environment.settle()
-    expect(asker.handledCount).toBe(1)
-    expect(world.reservations).toEqual(['released 1'])
-    expect(world.commit(1)).toEqual(['heuristic'])
-    expect(world.status(1, false)).toEqual(['knows prepared'])
-    world.watermark(2)
-    expect(world.rows).toBe(1)
-    world.driver.tell(branchOf(1), { type: 'forget' })
-    world.environment.settle()
-    world.watermark(3)
-    expect(world.rows).toBe(0)
-  })
-})
-
 describe('draining', () => {
   test('prepares nothing new and finishes what is prepared', () => {
     const world = newWorld()
@@ -508,123 +264,4 @@ describe('draining', () => {
     expect(world.commit(1)).toEqual(['applied'])
     expect(world.driver.undecidedCount).toBe(0)
   })
-})
-
-/** Forwards to a store; a test overrides what it breaks. */
-function forwarding(store: Store): Store {
-  return {
-    identity: store.identity,
-    get forcedTurn() {
-      return store.forcedTurn
-    },
-    get recordSequence() {
-      return store.recordSequence
-    },
-    get forcedRecordSequence() {
-      return store.forcedRecordSequence
-    },
-    runTurn: (turn, expectForce, body) => store.runTurn(turn, expectForce, body),
-    readBranch: (address) => store.readBranch(address),
-    readLiveBranches: () => store.readLiveBranches(),
-    readEndedBranches: (after, limit) => store.readEndedBranches(after, limit),
-    countEndedBranches: () => store.countEndedBranches(),
-    readCoordinators: () => store.readCoordinators(),
-    readDatabase: store.readDatabase,
-    close: () => store.close(),
-  }
-}
-
-describe('mutants: the driver finds out by itself', () => {
-  function fatalOf(wrap: (store: Store) => Store): { answers: string[]; error: string } {
-    const world = new World(newFile(), { wrap })
-    const answers = world.reserve(1)
-    const [error] = world.environment.fatalErrors
-    world.store.close()
-    return { answers, error: String(error) }
-  }
-
-  test('a store whose vote turns are not forced', () => {
-    const { answers, error } = fatalOf((store) => ({
-      ...forwarding(store),
-      runTurn: (turn, _expectForce, body) =>
-        store.runTurn(turn, false, (local) => {
-          body(local)
-          return false
-        }),
-      get forcedTurn() {
-        return store.forcedTurn
-      },
-    }))
-    expect(error).toContain('V2: turn 1 had to be durable and is not')
-    expect(answers).toEqual([])
-  })
-
-  test('answers released before the force', () => {
-    const { answers, error } = fatalOf((store) => ({
-      ...forwarding(store),
-      // Says that the turn is done before it is.
-      runTurn: (_turn, _expectForce, body) => {
-        const nothing = (): void => undefined
-        body({
-          savepoint: () => ({ prepared: 'yes', result: '1', locks: [] }) as never,
-          append: nothing,
-          touch: nothing,
-          putCoordinator: nothing,
-          forget: nothing,
-          drop: nothing,
-        })
-        return { end: 'committed' }
-      },
-      get forcedTurn() {
-        return store.forcedTurn
-      },
-    }))
-    expect(error).toContain('V2: turn 1 had to be durable and is not')
-    expect(answers).toEqual([])
-  })
-
-  test('an outbox that trusts an old word about durability', () => {
-    const words = [5, 0]
-    const outbox = new Outbox(() => words.shift() ?? 0)
-    const asker = new RememberingAsker(false)
-    const message = { type: 'vote' as const, ...branchOf(1), vote: { vote: 'yes' as const, result: '' } }
-    expect(() => outbox.release([{ message, asker, needs: 3 }])).toThrow(
-      'R1: a vote needs turn 3, and only 0 is durable',
-    )
-    expect(asker.answers).toEqual([])
-  })
-
-  test('a store that forgets a lock makes recovery stop', () => {
-    const first = new World(newFile())
-    first.prepare(5, 'lock', { keys: ['a'] })
-    first.prepare(6, 'lock', { keys: ['b'] })
-    first.store.close()
-    const wrap = (store: Store): Store => ({
-      ...forwarding(store),
-      readLiveBranches: () =>
-        store.readLiveBranches().map((stored) => {
-          const { record } = stored
-          if (record.type !== 'prepared') return stored
-          return { ...stored, record: { ...record, branch: { ...record.branch, locks: ['a'] } } }
-        }),
-    })
-    const opened: Store[] = []
-    const remember = (store: Store): Store => {
-      opened.push(store)
-      return wrap(store)
-    }
-    expect(() => new World(first.file, { wrap: remember })).toThrow('V4: two prepared branches')
-    for (const store of opened) store.close()
-  })
-})
-
-test('a Prepare that sat in a stopped process is as old as it is', async () => {
-  const { withAge } = await import('../../participant/session.ts')
-  const world = newWorld()
-  const message = world.prepareMessage(1, 'reserve', { sku: 'book' })
-  const now = world.environment.now()
-  expect(withAge(message, 0, 50, now).voteBy).toBe(now + 4_950)
-  expect(withAge(message, 3_000, 50, now).voteBy).toBe(now + 1_950)
-  expect(withAge(message, 6_000, 50, now).voteBy).toBeLessThan(now)
-  expect(withAge({ ...message, voteBy: Instant(now + 100) }, 0, 50, now).voteBy).toBe(now + 90)
 })
