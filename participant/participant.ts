@@ -334,8 +334,10 @@ export class Participant {
     return Math.ceil(at + (at - now) * jitterShare * this.#environment.random()) as Instant
   }
 
-  /** A crash after sending: what was handed to the network gets a chance to leave. */
+  /** A crash after sending: what was handed to the network gets a chance to leave, and nothing else happens meanwhile. */
   #crashOnceSent({ votes, commits }: Turn): void {
+    if (votes + commits === 0) return
+    this.#pace.pauseFor(2 * sendingMs)
     this.#environment.wakeAt(after(this.#environment.now(), sendingMs), () => {
       if (votes > 0) crashPoint('participant.after-vote-sent')
       if (commits > 0) crashPoint('participant.after-commit-sent')

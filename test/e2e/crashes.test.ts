@@ -17,7 +17,7 @@ async function told(asked: Promise<{ outcome: string }>): Promise<string> {
 }
 
 test('case 1: a participant dies before its vote: all abort', async () => {
-  await using world = await World.start([], { a: 'participant.before-vote-force' })
+  await using world = await World.start(['--vote-timeout-ms', '500'], { a: 'participant.before-vote-force' })
   const coordinator = world.connect()
   expect(await told(coordinator.submit({ branches: world.branches('x'), retries: 0 }))).toBe('aborted')
   expect((await world.child('a').exited).signal).toBe('SIGKILL')
@@ -27,7 +27,7 @@ test('case 1: a participant dies before its vote: all abort', async () => {
 })
 
 test('case 2: a participant dies after its durable yes and before it could say so: all abort, and it finds out', async () => {
-  await using world = await World.start([], { a: 'participant.after-vote-force' })
+  await using world = await World.start(['--vote-timeout-ms', '500'], { a: 'participant.after-vote-force' })
   const coordinator = world.connect()
   expect(await told(coordinator.submit({ branches: world.branches('x'), retries: 0 }))).toBe('aborted')
   expect(world.lines('a')).toMatchObject([{ state: 'pending' }])
@@ -98,8 +98,12 @@ test('case 6: the coordinator dies after its decision, and a participant with it
     (lines) => lines.every(({ state }) => state === 'final'),
   )
   expect(world.lines('b')).toMatchObject([{ state: 'pending' }])
-  const { transactions } = await world.list('coordinator')
-  expect(transactions).toMatchObject([{ state: 'committing', why: expect.stringContaining('b (not reachable') }])
+  const { transactions } = await until(
+    'the coordinator says what it waits for',
+    () => world.list('coordinator'),
+    ({ transactions: [first] }) => first?.why.includes('b (not reachable') === true,
+  )
+  expect(transactions).toMatchObject([{ state: 'committing' }])
   await world.startLedger('b')
   await world.quiet()
   expect(world.agreement()).toHaveLength(1)

@@ -39,8 +39,11 @@ export class World implements AsyncDisposable {
   ): Promise<World> {
     const world = new World(flags)
     for (const name of ['coordinator', 'a', 'b', 'c']) world.#ports.set(name, await freePort())
-    await world.startCoordinator(crash.coordinator)
-    await Promise.all((['a', 'b', 'c'] as const).map((name) => world.startLedger(name, crash[name])))
+    const ledgerNames = ['a', 'b', 'c'] as const
+    await Promise.all([
+      world.startCoordinator(crash.coordinator),
+      ...ledgerNames.map((name) => world.startLedger(name, crash[name])),
+    ])
     await world.everybodyIsReached()
     return world
   }
@@ -56,12 +59,12 @@ export class World implements AsyncDisposable {
   async startCoordinator(crash?: string): Promise<Child> {
     const listen = ['--listen', this.address('coordinator'), '--data', join(this.folder, 'coordinator')]
     const args = ['coordinator', ...listen, '--vote-timeout-ms', '2000', '--resend-first-ms', '200', ...this.#flags]
-    return this.#start('coordinator', new Child('dist/cli/main.js', args, point(crash)))
+    return this.#start('coordinator', new Child('cli/main.js', args, point(crash)))
   }
 
   async startLedger(name: LedgerName, crash?: string): Promise<Child> {
     const args = [name, this.file(name), this.address(name), this.address('coordinator')]
-    return this.#start(name, new Child('dist/test/e2e/support/ledger-main.js', args, point(crash)))
+    return this.#start(name, new Child('test/e2e/support/ledger-main.js', args, point(crash)))
   }
 
   child(name: LedgerName | 'coordinator'): Child {
@@ -97,6 +100,9 @@ export class World implements AsyncDisposable {
     const stub = operatorStub(this.address(name))
     try {
       const request = encodeList({ olderThanMs: 0, includeHazards: true, pageSize: 100, pageToken: '' })
+      await new Promise<void>((resolve, reject) => {
+        stub.waitForReady(Date.now() + 5_000, (error) => (error === undefined ? resolve() : reject(error)))
+      })
       const decoded = decodeListAnswer(await callUnary(stub, 'list', request, { timeoutMs: 5_000 }))
       if (!decoded.ok) throw new Error(decoded.error.message)
       return decoded.value
@@ -148,7 +154,15 @@ export class World implements AsyncDisposable {
     const names = ['a', 'b', 'c', 'coordinator'] as const
     await until(
       'nothing is in doubt',
-      () => Promise.all(names.map((name) => this.list(name).then(({ total, conditions }) => [total, ...conditions]))),
+      () =>
+        Promise.all(
+          names.map((name) =>
+            this.list(name).then(
+              ({ total, conditions, transactions: [first] }) => [total, ...conditions, ...(first ? [first.why] : [])],
+              (error: Error) => [error.message],
+            ),
+          ),
+        ),
       (answers) => answers.every((answer) => answer.length === 1 && answer[0] === 0),
     )
   }
