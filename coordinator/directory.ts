@@ -94,6 +94,7 @@ export class Directory {
       return 'known'
     }
     known.facts = { ...facts, storageId, boot, seenRecordSequence: seen }
+    if (!isSame) known.durableSeen = 0
     this.#changed(known)
     return isSame ? 'new-boot' : 'new-storage'
   }
@@ -108,7 +109,8 @@ export class Directory {
   forced(turn: number): void {
     while (this.#unforced[0] !== undefined && this.#unforced[0].turn <= turn) {
       const [{ known, seen }] = this.#unforced.splice(0, 1) as [Unforced]
-      known.durableSeen = seen
+      // Of the database that the name is bound to now.
+      if (seen <= known.facts.seenRecordSequence) known.durableSeen = seen
     }
   }
 

@@ -4,7 +4,15 @@
 // L1 What is sent while there is no way is lost without a word: `onConnected` says when to send again.
 // L2 At most `unaryMax` unary calls are open; the rest wait, in order.
 
-import { after, type BackoffPolicy, backoffMs, type FromParticipant, type ToParticipant } from '../protocol/index.ts'
+import {
+  after,
+  type BackoffPolicy,
+  backoffMs,
+  type FromParticipant,
+  type Instant,
+  type StorageId,
+  type ToParticipant,
+} from '../protocol/index.ts'
 import {
   type CoordinatorHeader,
   type CoordinatorSession,
@@ -24,8 +32,8 @@ import {
 import type { Clock } from './clock.ts'
 
 export interface LaneOwner {
-  /** This coordinator's header as of now. */
-  header(): CoordinatorHeader
+  /** This coordinator's header as of now, for the database that answers; undefined while that is not known. */
+  header(to: StorageId | undefined): CoordinatorHeader
   /** Who answered, and what it offers. False: it must not be spoken to. */
   onConnected(description: Description): boolean
   /** A header with the messages that came with it; false as above. */
@@ -39,6 +47,8 @@ type Way =
   | { readonly by: 'unary' }
 
 const unaryMax = 256
+/** A way that was open for longer is tried again at once when it breaks. */
+const steadyMs = 1_000
 const describeTimeoutMs = 2_000
 const unaryTimeoutMs = 5_000
 
@@ -51,7 +61,9 @@ export class Lane {
   #attempt = 0
   #cancelRetry: (() => void) | undefined
   #isClosed = false
+  #openedAt: Instant | undefined
   #hasSession = true
+  #answering: StorageId | undefined
   #unaryOpen = 0
   #unaryQueue: ToParticipant[] = []
 
@@ -121,13 +133,18 @@ export class Lane {
     const session = coordinatorSession(
       stream,
       {
-        header: () => this.#owner.header(),
+        header: () => this.#owner.header(this.#answering),
         onOpen: (header, opening) => {
           if (!isCurrent()) return session.close()
           const description = opening ?? { header, operations: [], protocols: ['two-phase'] }
           this.#way = { by: 'session', session, isOpen: true }
-          this.#attempt = 0
-          if (!this.#owner.onConnected(description)) session.close()
+          this.#answering = header.storageId
+          this.#openedAt = this.#clock.now()
+          if (this.#owner.onConnected(description)) return
+          // A last header: it says what was seen of this database, so that it finds out that it is an older one.
+          session.announce()
+          session.flush()
+          session.close()
         },
         onMessages: (messages, header) => {
           if (isCurrent() && !this.#owner.onMessages(header, messages)) session.close()
@@ -147,7 +164,7 @@ export class Lane {
   /** A participant without sessions: found by Describe, which is also the probe after a failure. */
   #describe(): void {
     const stub = this.#stub
-    const request = encodeDescribe(this.#owner.header())
+    const request = encodeDescribe(this.#owner.header(this.#answering))
     callUnary(stub, 'describe', request, { timeoutMs: describeTimeoutMs, unreachable: 'PARTICIPANT_UNREACHABLE' }).then(
       (response) => {
         if (this.#stub !== stub || this.#isClosed) return
@@ -157,7 +174,8 @@ export class Lane {
           return
         }
         this.#way = { by: 'unary' }
-        this.#attempt = 0
+        this.#answering = description.value.header.storageId
+        this.#openedAt = this.#clock.now()
         if (!this.#owner.onConnected(description.value)) this.#lost(transactionError('RESTORED_BACKUP'))
       },
       (error: TransactionError) => {
@@ -181,7 +199,7 @@ export class Lane {
   async #call(message: ToParticipant): Promise<void> {
     const stub = this.#stub
     const now = this.#clock.now()
-    const request = encodeParticipantRequest(this.#owner.header(), message, now)
+    const request = encodeParticipantRequest(this.#owner.header(this.#answering), message, now)
     const timeoutMs = message.type === 'prepare' ? Math.max(1, message.voteBy - now) : unaryTimeoutMs
     const options = { timeoutMs, unreachable: 'PARTICIPANT_UNREACHABLE' } as const
     try {
@@ -200,9 +218,13 @@ export class Lane {
   #lost(error: TransactionError): void {
     if (this.#isClosed) return
     this.#way = { by: 'none' }
+    this.#answering = undefined
     this.#unaryQueue = []
     this.#owner.onDisconnected(error)
-    this.#attempt += 1
+    // A way that breaks as soon as it opens is no reason to try faster.
+    const wasSteady = this.#openedAt !== undefined && this.#clock.now() - this.#openedAt > steadyMs
+    this.#attempt = wasSteady ? 1 : this.#attempt + 1
+    this.#openedAt = undefined
     const wait = this.#attempt === 1 && !this.#hasSession ? 0 : backoffMs(this.#backoff, this.#attempt)
     const jitter = Math.floor((wait / 4) * this.#clock.random())
     this.#cancelRetry?.()

@@ -1,6 +1,6 @@
 // All lanes, as the network that the driver sees.
 
-import { Instant, type ParticipantName, type ToParticipant } from '../protocol/index.ts'
+import { Instant, type ParticipantName, type StorageId, type ToParticipant } from '../protocol/index.ts'
 import type { CoordinatorHeader } from '../wire/index.ts'
 import type { Coordinator } from './coordinator.ts'
 import type { Known } from './directory.ts'
@@ -51,14 +51,15 @@ export class Lanes implements Network {
     for (const lane of this.#lanes.values()) lane.close()
   }
 
-  header(known: Known | undefined): CoordinatorHeader {
+  /** `to`: the database that answers. What was seen of another one is not said to it. */
+  header(known: Known | undefined, to: StorageId | undefined): CoordinatorHeader {
     const coordinator = this.#open
     const { log, watermark, clock } = coordinator
     return {
       logId: log.logId,
       epoch: log.epoch,
       recordSequence: log.recordSequence,
-      seenRecordSequence: known?.durableSeen ?? 0,
+      seenRecordSequence: known !== undefined && known.facts.storageId === to ? known.durableSeen : 0,
       watermark: watermark.current,
       address: this.#address,
       sentAt: Instant(clock.now()),
@@ -76,7 +77,7 @@ export class Lanes implements Network {
     return new Lane(
       known.facts.address,
       {
-        header: () => this.header(known),
+        header: (to) => this.header(known, to),
         onConnected: ({ header, operations, protocols }) => {
           if (header.participant !== participant) {
             known.lastError = `a participant named '${header.participant}' answers at ${known.facts.address}`

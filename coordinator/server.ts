@@ -153,7 +153,7 @@ function participantHandlers(parts: Parts, onUnexpected: (error: unknown) => voi
     inquire: unary(async (request: Parameters<typeof decodeInquire>[0]) => {
       const command = valid(decodeInquire(request))
       const known = coordinator.directory.get(command.header.participant)
-      const header = lanes.header(known)
+      const header = lanes.header(known, command.header.storageId)
       if (command.logId !== coordinator.log.logId) {
         const answers = command.branches.map(({ transactionId, branch }) => ({
           transactionId,
@@ -170,7 +170,8 @@ function participantHandlers(parts: Parts, onUnexpected: (error: unknown) => voi
     register: unary(async (request: Parameters<typeof decodeRegister>[0]) => {
       const command = valid(decodeRegister(request))
       await inTurn<undefined>(coordinator, (answer) => register(parts, command, answer))
-      return encodeRegisterAnswer(lanes.header(coordinator.directory.get(command.header.participant)))
+      const { participant, storageId } = command.header
+      return encodeRegisterAnswer(lanes.header(coordinator.directory.get(participant), storageId))
     }, onUnexpected),
   }
 }
