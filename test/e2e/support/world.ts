@@ -36,6 +36,7 @@ export class World implements AsyncDisposable {
   static async start(
     flags: readonly string[] = [],
     crash: Partial<Record<LedgerName | 'coordinator', string>> = {},
+    participants = 3,
   ): Promise<World> {
     const world = new World(flags)
     for (const name of ['coordinator', 'a', 'b', 'c']) world.#ports.set(name, await freePort())
@@ -44,7 +45,7 @@ export class World implements AsyncDisposable {
       world.startCoordinator(crash.coordinator),
       ...ledgerNames.map((name) => world.startLedger(name, crash[name])),
     ])
-    await world.everybodyIsReached()
+    await world.everybodyIsReached(participants)
     return world
   }
 
@@ -111,13 +112,13 @@ export class World implements AsyncDisposable {
     }
   }
 
-  async everybodyIsReached(): Promise<void> {
+  async everybodyIsReached(participants = 3): Promise<void> {
     const isSettled = (conditions: readonly string[]): boolean => conditions.length === 0
     await until('the coordinator reaches everybody', () => this.conditions().catch(() => ['no answer']), isSettled)
     await until(
       'all have registered',
       () => this.participants(),
-      (names) => names.length === 3,
+      (names) => names.length === participants,
     )
     await until('the coordinator reaches everybody', () => this.conditions().catch(() => ['no answer']), isSettled)
   }
