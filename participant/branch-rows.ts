@@ -10,10 +10,10 @@ import {
   type PreparedBranch,
   type Protocol,
   type Reason,
-  type Sequence,
   TransactionId,
   unreachable,
 } from '../protocol/index.ts'
+import { uuidBytes } from '../wire/codec-ids.ts'
 import type { StoredBranch } from './store.ts'
 
 export interface BranchRow {
@@ -27,11 +27,11 @@ export interface BranchRow {
   readonly one_phase: number
   readonly started_at: number
   readonly operation: string
-  readonly input: string
+  readonly trace_parent: string
   readonly result: string
+  readonly input: string
   readonly locks: string
   readonly members: string
-  readonly trace_parent: string
   /** JSON of a Reason when aborted; the operator's words when heuristic. */
   readonly reason: string
   /** `commit` or `abort` when heuristic. */
@@ -39,100 +39,57 @@ export interface BranchRow {
   readonly forgotten: number
 }
 
-/** In the order of the columns. */
-export const rowValues = (row: BranchRow): unknown[] => [
-  row.transaction_id,
-  row.branch,
-  row.state,
-  row.log_id,
-  row.epoch,
-  row.number,
-  row.protocol,
-  row.one_phase,
-  row.started_at,
-  row.operation,
-  row.input,
-  row.result,
-  row.locks,
-  row.members,
-  row.trace_parent,
-  row.reason,
-  row.did,
-  row.forgotten,
-]
-
-export const idBytes = (id: string): Buffer => Buffer.from(id.replaceAll('-', ''), 'hex')
+/** The 16 bytes of an id. */
+export const idBytes = (id: TransactionId | LogId): Buffer => uuidBytes(id) as Buffer
 
 export function idText(bytes: Buffer): string {
   const hex = bytes.toString('hex')
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
 
-export function toRow(logId: Buffer, record: ParticipantRecord): BranchRow {
+/** In the order of the columns. Made without a row object in between: there is one for each branch. */
+export function rowValues(logId: Buffer, record: ParticipantRecord): unknown[] {
   switch (record.type) {
-    case 'prepared':
-      return branchRow(logId, 'prepared', record.branch)
+    case 'prepared': {
+      const { input, locks, members } = record.branch
+      return [...factsOf(logId, 'prepared', record.branch), input, json(locks), json(members), '', '', 0]
+    }
     case 'committed':
       // What only a decision needed goes: nobody asks an ended branch for its input.
-      return branchRow(logId, 'committed', { ...record.branch, input: '', locks: [], members: [] })
-    case 'aborted':
-      return { ...endedRow(logId, record), reason: JSON.stringify(record.reason) }
-    case 'heuristic':
-      return { ...branchRow(logId, 'heuristic', record.branch), did: record.did, reason: record.detail }
+      return [...factsOf(logId, 'committed', record.branch), '', '[]', '[]', '', '', 0]
+    case 'aborted': {
+      const { transactionId, branch, sequence, reason } = record
+      const address = [idBytes(transactionId), branch, 'aborted', logId, sequence.epoch, sequence.number]
+      return [...address, 'two-phase', 0, 0, '', '', '', '', '[]', '[]', JSON.stringify(reason), '', 0]
+    }
+    case 'heuristic': {
+      const { branch, did, detail } = record
+      return [...factsOf(logId, 'heuristic', branch), branch.input, '[]', '[]', detail, did, 0]
+    }
     default:
       return unreachable(record)
   }
 }
 
-function branchRow(logId: Buffer, state: BranchRow['state'], branch: PreparedBranch): BranchRow {
-  return {
-    transaction_id: idBytes(branch.transactionId),
-    branch: branch.branch,
+const json = (list: readonly unknown[]): string => (list.length === 0 ? '[]' : JSON.stringify(list))
+
+/** The columns that every record of a branch with work has. */
+function factsOf(logId: Buffer, state: BranchRow['state'], branch: PreparedBranch): unknown[] {
+  return [
+    idBytes(branch.transactionId),
+    branch.branch,
     state,
-    log_id: logId,
-    epoch: branch.sequence.epoch,
-    number: branch.sequence.number,
-    protocol: branch.protocol,
-    one_phase: branch.onePhase ? 1 : 0,
-    started_at: branch.startedAt,
-    operation: branch.operation,
-    input: branch.input,
-    result: branch.result,
-    locks: branch.locks.length === 0 ? '[]' : JSON.stringify(branch.locks),
-    members: branch.members.length === 0 ? '[]' : JSON.stringify(branch.members),
-    trace_parent: branch.traceParent,
-    reason: '',
-    did: '',
-    forgotten: 0,
-  }
+    logId,
+    branch.sequence.epoch,
+    branch.sequence.number,
+    branch.protocol,
+    branch.onePhase ? 1 : 0,
+    branch.startedAt,
+    branch.operation,
+    branch.traceParent,
+    branch.result,
+  ]
 }
-
-interface Ended {
-  readonly transactionId: TransactionId
-  readonly branch: BranchNumber
-  readonly sequence: Sequence
-}
-
-const endedRow = (logId: Buffer, { transactionId, branch, sequence }: Ended): BranchRow => ({
-  transaction_id: idBytes(transactionId),
-  branch,
-  state: 'aborted',
-  log_id: logId,
-  epoch: sequence.epoch,
-  number: sequence.number,
-  protocol: 'two-phase',
-  one_phase: 0,
-  started_at: 0,
-  operation: '',
-  input: '',
-  result: '',
-  locks: '[]',
-  members: '[]',
-  trace_parent: '',
-  reason: '',
-  did: '',
-  forgotten: 0,
-})
 
 export function fromRow(row: BranchRow): StoredBranch {
   return { logId: LogId(idText(row.log_id)), record: recordOf(row), forgotten: row.forgotten === 1 }

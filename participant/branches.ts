@@ -37,6 +37,12 @@ export interface Branch extends BranchAddress {
   readonly forgotten: boolean
 }
 
+/** A branch that a turn is changing: its own copy, which counts once the turn does. */
+export type Draft = { -readonly [Field in keyof Branch]: Branch[Field] }
+
+/** Nobody waits. */
+export const none: readonly Asker[] = []
+
 export const branchKey = (address: BranchAddress): string => `${address.transactionId}/${address.branch}`
 
 export function addressOf(key: string): BranchAddress {
@@ -44,7 +50,7 @@ export function addressOf(key: string): BranchAddress {
   return { transactionId: key.slice(0, at) as TransactionId, branch: Number(key.slice(at + 1)) as BranchNumber }
 }
 
-export function newBranch(address: BranchAddress, key: string, logId: LogId, since: Instant): Branch {
+export function newBranch(address: BranchAddress, key: string, logId: LogId, since: Instant): Draft {
   const { transactionId, branch } = address
   const state: participantSide.State = { state: 'none' }
   return {

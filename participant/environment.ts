@@ -26,6 +26,8 @@ export interface Logger {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
+  /** Spares the work for lines that nobody would see. */
+  isLevelEnabled?(level: string): boolean
 }
 
 const ignore = (): void => undefined

@@ -6,6 +6,7 @@
 import { isArmed } from '../log/crash-points.ts'
 import {
   type BranchAddress,
+  type Instant,
   type LogId,
   type participantSide,
   type ToParticipant,
@@ -16,31 +17,34 @@ import type { Asker } from './outbox.ts'
 /** Without the instant: that is the turn's. */
 type WithoutInstant<Event> = Event extends { readonly at: unknown } ? Omit<Event, 'at'> : never
 
-export type BranchEvent =
-  | WithoutInstant<participantSide.Event>
+/** What does not come as a message, and is not the result of work in the same turn. */
+export type InnerEvent =
+  | Exclude<WithoutInstant<participantSide.Event>, { type: ToParticipant['type'] | 'prepared' | 'applied' }>
   /** An operator has dealt with the branch's heuristic outcome. */
   | { readonly type: 'forget' }
 
 export interface QueuedEvent extends BranchAddress {
   readonly key: string
-  readonly event: BranchEvent
+  /** A message of another process, or an event from within. */
+  readonly event: ToParticipant | InnerEvent
   /** Absent: only for a branch that is known. */
   readonly logId?: LogId
   readonly asker?: Asker
 }
 
-export function eventOf(message: ToParticipant): BranchEvent {
-  switch (message.type) {
+/** The event as the branch is to see it, in a turn at this instant. */
+export function eventAt(event: Exclude<QueuedEvent['event'], { type: 'forget' }>, at: Instant): participantSide.Event {
+  switch (event.type) {
     case 'prepare':
-      return { type: 'prepare', message }
+      return { type: 'prepare', at, message: event }
     case 'commit':
-      return { type: 'commit', message }
+      return { type: 'commit', at, message: event }
     case 'abort':
-      return { type: 'abort', message }
+      return { type: 'abort', at, message: event }
     case 'status':
-      return { type: 'status', message }
+      return { type: 'status', at, message: event }
     default:
-      return unreachable(message)
+      return { ...event, at }
   }
 }
 
@@ -56,14 +60,12 @@ export function mayForce({ key, event, asker }: QueuedEvent, isSettled: (key: st
     case 'timer':
       return event.timer === 'lock-wait'
     case 'status':
-      return event.message.abortIfNone && !isSettled(key)
+      return event.abortIfNone && !isSettled(key)
     case 'inquiry-answer':
     case 'no-coordinator':
     case 'member-answer':
-    case 'applied':
       return false
     case 'prepare':
-    case 'prepared':
     case 'lock-free':
     case 'lock-refused':
     case 'resolve':

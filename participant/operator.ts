@@ -15,7 +15,7 @@ import {
 } from '../wire/index.ts'
 import type { Branch } from './branches.ts'
 import type { Environment } from './environment.ts'
-import type { BranchEvent } from './event-queue.ts'
+import type { InnerEvent } from './event-queue.ts'
 import type { Facts } from './facts.ts'
 import type { Inquiry } from './inquiry.ts'
 import type { Asker } from './outbox.ts'
@@ -95,7 +95,7 @@ export class Operator {
     return numbers.flatMap((branch) => this.#driver.findBranch({ transactionId, branch }) ?? [])
   }
 
-  #tell(branch: Branch, event: BranchEvent): Promise<void> {
+  #tell(branch: Branch, event: InnerEvent): Promise<void> {
     return new Promise((resolve, reject) => {
       const { refusal } = this.#driver
       if (refusal !== undefined) throw transactionError(refusal.code, refusal.message)

@@ -26,8 +26,8 @@ import type { CoordinatorHeader, ErrorCode } from '../wire/index.ts'
 import { type Branch, Branches, branchKey } from './branches.ts'
 import type { ParticipantConfig } from './config.ts'
 import { Coordinators } from './coordinators.ts'
-import type { Environment, Logger } from './environment.ts'
-import { type Batch, type BranchEvent, EventQueue, eventOf, mayForce, type QueuedEvent } from './event-queue.ts'
+import { type Environment, type Logger, silentLogger } from './environment.ts'
+import { type Batch, EventQueue, type InnerEvent, mayForce, type QueuedEvent } from './event-queue.ts'
 import { LockTable } from './locks.ts'
 import type { Operations } from './operations.ts'
 import { type Asker, Outbox } from './outbox.ts'
@@ -101,7 +101,8 @@ export class Participant {
     this.#coordinators = new Coordinators(store.readCoordinators())
     this.#locks = new LockTable(config.lockWaitersMax)
     this.#worker = new Worker(operations, this.#locks)
-    this.#stepper = new Stepper(store, this.#branches, this.#coordinators, this.#worker, this.#policy)
+    const isVerbose = logger !== silentLogger && logger.isLevelEnabled?.('debug') !== false
+    this.#stepper = new Stepper(store, this.#branches, this.#coordinators, this.#worker, this.#policy, isVerbose)
     this.#outbox = new Outbox(() => store.forcedTurn)
     this.#pace = new Pace(environment, config.idleForceMs, () => this.#run())
     this.#recover()
@@ -131,14 +132,13 @@ export class Participant {
         asker.refuse('OVERLOADED', 'too many messages wait here for their turn')
         continue
       }
-      const event = eventOf(message)
-      this.#queue.push({ transactionId, branch, key: branchKey(message), event, logId, asker })
+      this.#queue.push({ transactionId, branch, key: branchKey(message), event: message, logId, asker })
     }
     this.#pace.soon()
   }
 
   /** Something about a known branch: an answer to its inquiry, an operator's word. */
-  tell(address: BranchAddress, event: BranchEvent, asker?: Asker): void {
+  tell(address: BranchAddress, event: InnerEvent, asker?: Asker): void {
     const { transactionId, branch } = address
     const queued: QueuedEvent = { transactionId, branch, key: branchKey(address), event }
     this.#queue.push(asker === undefined ? queued : { ...queued, asker })

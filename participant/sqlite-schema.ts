@@ -35,11 +35,11 @@ CREATE TABLE IF NOT EXISTS concordat_branches (
   one_phase INTEGER NOT NULL,
   started_at INTEGER NOT NULL,
   operation TEXT NOT NULL,
-  input TEXT NOT NULL,
+  trace_parent TEXT NOT NULL,
   result TEXT NOT NULL,
+  input TEXT NOT NULL,
   locks TEXT NOT NULL,
   members TEXT NOT NULL,
-  trace_parent TEXT NOT NULL,
   reason TEXT NOT NULL,
   did TEXT NOT NULL,
   forgotten INTEGER NOT NULL,
@@ -58,8 +58,8 @@ CREATE TABLE IF NOT EXISTS concordat_coordinators (
 /** In the order of `rowValues`. */
 const insertBranch = `
 INSERT INTO concordat_branches (
-  transaction_id, branch, state, log_id, epoch, number, protocol, one_phase, started_at, operation, input, result,
-  locks, members, trace_parent, reason, did, forgotten
+  transaction_id, branch, state, log_id, epoch, number, protocol, one_phase, started_at, operation, trace_parent,
+  result, input, locks, members, reason, did, forgotten
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 /** A tombstone, a no, or the end of a prepared branch: whichever record was there, this one is newer. */

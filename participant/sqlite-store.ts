@@ -22,7 +22,7 @@ import {
   type Watermark,
 } from '../protocol/index.ts'
 import { transactionError } from '../wire/index.ts'
-import { type BranchRow, fromRow, idBytes, idText, rowValues, toRow } from './branch-rows.ts'
+import { type BranchRow, fromRow, idBytes, idText, rowValues } from './branch-rows.ts'
 import type { BusinessDatabase } from './definitions.ts'
 import { type Migration, type Migrations, readMigrations } from './migrations.ts'
 import { isLive, openIdentity, prepareStatements, type Statements } from './sqlite-schema.ts'
@@ -270,7 +270,7 @@ export class SqliteStore implements Store {
       if (branch.commit.run(idBytes(transactionId), number).changes === 1) return
     }
     const statement = record.type === 'prepared' ? branch.insert : branch.upsert
-    statement.run(...rowValues(toRow(logId, record)))
+    statement.run(...rowValues(logId, record))
   }
 
   #savepoint<T>(work: (db: BusinessDatabase) => T, keeps: (result: T) => boolean): T {

@@ -3,10 +3,16 @@
 //
 // Owns: the order inside a step (work, records, messages, timers), and who is answered. Does not own: the turn.
 
-import { type BranchAddress, type FromParticipant, participantSide, type Sequence } from '../protocol/index.ts'
-import { type Branch, type Branches, newBranch } from './branches.ts'
+import {
+  type BranchAddress,
+  type FromParticipant,
+  type LogId,
+  participantSide,
+  type Sequence,
+} from '../protocol/index.ts'
+import { type Branch, type Branches, type Draft, newBranch, none } from './branches.ts'
 import type { Coordinators } from './coordinators.ts'
-import type { BranchEvent, QueuedEvent } from './event-queue.ts'
+import { eventAt, type QueuedEvent } from './event-queue.ts'
 import { type Asker, checkStep, needsOf } from './outbox.ts'
 import type { LocalTransaction, Store } from './store.ts'
 import type { Turn } from './turn.ts'
@@ -23,6 +29,8 @@ export class Stepper {
   readonly #coordinators: Coordinators
   readonly #worker: Worker
   readonly #policy: participantSide.Policy
+  /** Whether anybody reads debug lines. */
+  readonly #isVerbose: boolean
 
   constructor(
     store: Store,
@@ -30,28 +38,35 @@ export class Stepper {
     coordinators: Coordinators,
     worker: Worker,
     policy: participantSide.Policy,
+    isVerbose: boolean,
   ) {
     this.#store = store
     this.#branches = branches
     this.#coordinators = coordinators
     this.#worker = worker
     this.#policy = policy
+    this.#isVerbose = isVerbose
   }
 
   /** `failure`: the event's work could not be committed when it ran alone. */
   perform(turn: Turn, queued: QueuedEvent, local: LocalTransaction, failure: string | undefined): void {
     const known = turn.drafts.get(queued.key) ?? this.#branches.get(queued, queued.key, turn.at)
-    const { logId, asker } = queued
+    const { logId, asker, event } = queued
     if (known === undefined && logId === undefined) return
     if (known !== undefined && logId !== undefined && known.logId !== logId) {
       if (asker !== undefined) turn.refusals.push(asker)
       turn.notes.push({ level: 'error', fields: { ...addressIn(queued), logId }, message: 'asked by a foreign log' })
       return
     }
-    const branch = known ?? newBranch(queued, queued.key, logId as NonNullable<typeof logId>, turn.at)
-    const after =
-      queued.event.type === 'forget' ? forget(turn, branch, local) : this.#steps(turn, branch, queued, local, failure)
-    if (after !== known) turn.drafts.set(after.key, after)
+    const draft = known === undefined ? newBranch(queued, queued.key, logId as LogId, turn.at) : { ...known }
+    const before = draft.state
+    if (event.type === 'forget') {
+      if (!forget(turn, draft, local)) return
+    } else if (!this.#steps(turn, draft, queued, this.#eventAt(event, turn), local, failure)) {
+      return
+    }
+    turn.drafts.set(draft.key, draft)
+    if (before.state !== draft.state.state) note(turn, before, draft, this.#isVerbose)
   }
 
   /** What a branch may know while it is stepped. */
@@ -60,58 +75,65 @@ export class Stepper {
     return { identity: this.#store.identity, turn, hasEnded, policy: this.#policy }
   }
 
+  /** Whether anything of the branch has changed. */
   #steps(
     turn: Turn,
-    branch: Branch,
+    draft: Draft,
     queued: QueuedEvent,
+    first: participantSide.Event,
     local: LocalTransaction,
     failure: string | undefined,
-  ): Branch {
-    const around = this.around(branch, turn.number)
-    const pending = [this.#withInstant(queued.event as Exclude<BranchEvent, { type: 'forget' }>, turn)]
-    let draft = branch
-    for (let event = pending.shift(); event !== undefined; event = pending.shift()) {
-      const before = draft
-      const step = participantSide.step(before.state, event, around)
-      checkStep(before.state, step)
-      if (step.state !== before.state) draft = { ...draft, state: step.state, since: sinceOf(before, step, turn) }
-      for (const work of step.work) {
-        const next = this.#worker.run(work, draft, turn, local, failure)
-        if (next !== undefined) pending.push(next)
+  ): boolean {
+    const around = this.around(draft, turn.number)
+    let hasChanged = false
+    let event: participantSide.Event | undefined = first
+    while (event !== undefined) {
+      const before: participantSide.State = draft.state
+      const step: Step = participantSide.step(before, event, around)
+      checkStep(before, step)
+      event = undefined
+      if (step.state !== before) {
+        hasChanged = true
+        if (step.state.state !== before.state) draft.since = turn.at
+        draft.state = step.state
       }
-      draft = append(turn, draft, step, local)
-      draft = send(turn, draft, step, queued)
+      for (const work of step.work) event = this.#worker.run(work, draft, turn, local, failure) ?? event
+      if (append(turn, draft, step, local)) hasChanged = true
+      if (send(turn, draft, step, queued)) hasChanged = true
       for (const { timer, at } of step.timers) turn.timers.push({ key: draft.key, timer, at })
     }
-    if (branch.state.state !== draft.state.state) turn.notes.push(changeNote(branch, draft))
-    return draft
+    return hasChanged
   }
 
-  #withInstant(event: Exclude<BranchEvent, { type: 'forget' }>, turn: Turn): participantSide.Event {
+  #eventAt(event: Exclude<QueuedEvent['event'], { type: 'forget' }>, turn: Turn): participantSide.Event {
     // A read-only vote that left memory may have been cast: this side cannot say any more that it never voted (rule 7).
-    if (event.type === 'status' && event.message.abortIfNone && this.#branches.hasForgottenVotes) {
-      return { ...event, at: turn.at, message: { ...event.message, abortIfNone: false } }
+    if (event.type === 'status' && event.abortIfNone && this.#branches.hasForgottenVotes) {
+      return { type: 'status', at: turn.at, message: { ...event, abortIfNone: false } }
     }
-    return { ...event, at: turn.at }
+    return eventAt(event, turn.at)
   }
 }
 
-function append(turn: Turn, draft: Branch, step: Step, local: LocalTransaction): Branch {
-  if (step.records.length === 0 && !step.force) return draft
+function append(turn: Turn, draft: Draft, step: Step, local: LocalTransaction): boolean {
+  if (step.records.length === 0 && !step.force) return false
   for (const record of step.records) {
     local.append(draft.logId, record)
+    draft.recordTurn = turn.number
     if (record.type === 'prepared') turn.votes += 1
     if (record.type === 'committed') turn.commits += 1
   }
   turn.writes = true
-  turn.mustForce ||= step.force
-  const forced = step.force ? { forceTurn: turn.number } : {}
-  return step.records.length > 0 ? { ...draft, ...forced, recordTurn: turn.number } : { ...draft, ...forced }
+  if (step.force) {
+    turn.mustForce = true
+    draft.forceTurn = turn.number
+  }
+  return true
 }
 
-/** Hands the step's messages to the turn, and remembers who is still owed an answer. */
-function send(turn: Turn, branch: Branch, step: Step, queued: QueuedEvent): Branch {
-  let draft = branch
+/** Hands the step's messages to the turn, and remembers who is still owed an answer. True: the draft has changed. */
+function send(turn: Turn, draft: Draft, step: Step, queued: QueuedEvent): boolean {
+  const { voteAskers, decisionAskers } = draft
+  let hasVoted = false
   for (const sent of step.messages) {
     switch (sent.to) {
       case 'asker': {
@@ -119,7 +141,8 @@ function send(turn: Turn, branch: Branch, step: Step, queued: QueuedEvent): Bran
         for (const asker of askersOf(message, draft, queued)) {
           turn.outgoing.push({ message, asker, needs: needsOf(message, draft, asker) })
         }
-        draft = answered(message, draft, queued)
+        if (message.type === 'vote') hasVoted = true
+        settle(message, draft, queued)
         break
       }
       case 'coordinator':
@@ -131,15 +154,13 @@ function send(turn: Turn, branch: Branch, step: Step, queued: QueuedEvent): Bran
     }
   }
   const { asker, event } = queued
-  const waitsForVote = asker !== undefined && event.type === 'prepare' && !step.messages.some(isVote)
-  // Only while it is active: a one-phase branch that is prepared goes on to its vote, too.
-  if (waitsForVote && (draft.state.state === 'active' || draft.state.state === 'prepared')) {
-    return { ...draft, voteAskers: withAsker(draft.voteAskers, asker) }
+  const { state } = draft.state
+  // A one-phase branch that is prepared goes on to its vote, too.
+  if (asker !== undefined && event.type === 'prepare' && !hasVoted && (state === 'active' || state === 'prepared')) {
+    draft.voteAskers = withAsker(draft.voteAskers, asker)
   }
-  return draft
+  return draft.voteAskers !== voteAskers || draft.decisionAskers !== decisionAskers
 }
-
-const isVote = (sent: participantSide.Message): boolean => sent.to === 'asker' && sent.message.type === 'vote'
 
 function askersOf(message: FromParticipant, branch: Branch, { event, asker }: QueuedEvent): readonly Asker[] {
   switch (message.type) {
@@ -147,48 +168,43 @@ function askersOf(message: FromParticipant, branch: Branch, { event, asker }: Qu
       return event.type === 'prepare' && asker !== undefined ? withAsker(branch.voteAskers, asker) : branch.voteAskers
     case 'decision-answer':
       if (event.type !== 'commit' && event.type !== 'abort') return branch.decisionAskers
-      return asker === undefined ? [] : [asker]
+      return asker === undefined ? none : [asker]
     case 'status-answer':
-      return asker === undefined ? [] : [asker]
+      return asker === undefined ? none : [asker]
   }
 }
 
-function answered(message: FromParticipant, branch: Branch, { asker }: QueuedEvent): Branch {
-  if (message.type === 'vote') return branch.voteAskers.length === 0 ? branch : { ...branch, voteAskers: [] }
-  if (message.type !== 'decision-answer') return branch
-  if (message.answer.answer !== 'retrying') {
-    return branch.decisionAskers.length === 0 ? branch : { ...branch, decisionAskers: [] }
-  }
-  if (asker === undefined || asker.isUnary) return branch
-  return { ...branch, decisionAskers: withAsker(branch.decisionAskers, asker) }
+/** Who was answered for good is owed nothing more; a session that was told `retrying` will be told the end, too. */
+function settle(message: FromParticipant, draft: Draft, { asker }: QueuedEvent): void {
+  if (message.type === 'vote') draft.voteAskers = none
+  if (message.type !== 'decision-answer') return
+  if (message.answer.answer !== 'retrying') draft.decisionAskers = none
+  else if (asker !== undefined && !asker.isUnary) draft.decisionAskers = withAsker(draft.decisionAskers, asker)
 }
 
 function withAsker(askers: readonly Asker[], asker: Asker): readonly Asker[] {
   return askers.includes(asker) ? askers : [...askers, asker].slice(-askersMax)
 }
 
-/** An operator has dealt with the branch: from here on it is like any ended one. */
-function forget(turn: Turn, branch: Branch, local: LocalTransaction): Branch {
-  if (branch.state.state !== 'heuristic' || branch.forgotten) return branch
-  local.forget(branch)
+/** An operator has dealt with the branch: from here on it is like any ended one. False: there is nothing to forget. */
+function forget(turn: Turn, draft: Draft, local: LocalTransaction): boolean {
+  if (draft.state.state !== 'heuristic' || draft.forgotten) return false
+  local.forget(draft)
+  draft.forgotten = true
+  draft.forceTurn = turn.number
   turn.writes = true
   turn.mustForce = true
-  turn.notes.push({ level: 'info', fields: addressIn(branch), message: 'an operator forgot a heuristic outcome' })
-  return { ...branch, forgotten: true, forceTurn: turn.number }
+  turn.notes.push({ level: 'info', fields: addressIn(draft), message: 'an operator forgot a heuristic outcome' })
+  return true
 }
 
 const addressIn = ({ transactionId, branch }: BranchAddress): BranchAddress => ({ transactionId, branch })
 
-const sinceOf = (before: Branch, step: Step, turn: Turn) =>
-  before.state.state === step.state.state ? before.since : turn.at
-
-function changeNote(before: Branch, after: Branch): Turn['notes'][number] {
-  const { state } = after
-  const why = state.state === 'aborted' ? { code: state.reason.code, reason: state.reason.message } : {}
+/** One line for each change of state; most of them only for whoever wants to see everything. */
+function note(turn: Turn, before: participantSide.State, { state, transactionId, branch }: Branch, isVerbose: boolean) {
   const isNoted = state.state === 'heuristic' || (state.state === 'aborted' && state.reason.code === 'OPERATION_FAILED')
-  return {
-    level: isNoted ? 'warn' : 'debug',
-    fields: { ...addressIn(after), from: before.state.state, ...why },
-    message: `branch ${state.state}`,
-  }
+  if (!isNoted && !isVerbose) return
+  const why = state.state === 'aborted' ? { code: state.reason.code, reason: state.reason.message } : {}
+  const fields = { transactionId, branch, from: before.state, ...why }
+  turn.notes.push({ level: isNoted ? 'warn' : 'debug', fields, message: `branch ${state.state}` })
 }
