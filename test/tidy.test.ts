@@ -20,7 +20,7 @@ const importRules: Readonly<Record<string, ImportRule>> = {
   wire: { folders: ['protocol'], packages: grpc },
   coordinator: { folders: ['protocol', 'log', 'wire'], packages: [...grpc, 'pino', 'uuidv7'] },
   participant: { folders: ['protocol', 'log', 'wire'], packages: [...grpc, 'pino', 'uuidv7', 'better-sqlite3'] },
-  client: { folders: ['protocol', 'wire'], packages: [] },
+  client: { folders: ['protocol', 'wire'], packages: ['uuidv7'] },
   cli: { folders: everything.filter((folder) => folder !== 'demo'), packages: 'any' },
   sim: { folders: ['protocol', 'log', 'coordinator', 'participant'], packages: [] },
   demo: { folders: [], packages: 'any' },

@@ -4,7 +4,7 @@
 import { expect, test } from '@jest/globals'
 import type { CrashPoint } from '../../log/index.ts'
 import { crashPoints } from '../../log/index.ts'
-import { TransactionError } from '../../wire/index.ts'
+import type { TransactionError } from '../../wire/index.ts'
 import { until } from './support/processes.ts'
 import { World } from './support/world.ts'
 

@@ -12,6 +12,7 @@ import {
   encodeSubmit,
   type SubmitCommand,
 } from '../../wire/index.ts'
+import { until } from './support/processes.ts'
 import { ledgers, World } from './support/world.ts'
 
 test('case 8: one idempotency key commits once, whatever the client repeats, also over a restart', async () => {
@@ -119,6 +120,11 @@ test('SIGTERM drains: what is in flight ends, nothing new begins, the process en
   await using transaction = await coordinator.begin()
   await transaction.call(ledgers.a.add, { account: 'x', amount: 1 })
   const exited = world.child('coordinator').signal('SIGTERM')
+  await until(
+    'the coordinator drains',
+    () => world.conditions(),
+    (conditions) => conditions.join().includes('draining'),
+  )
   const refused = coordinator.submit({ branches: world.branches('y'), retries: 0, timeoutMs: 500 })
   await expect(refused).rejects.toMatchObject({ code: expect.stringMatching(/DRAINING|UNREACHABLE/) })
   expect(await transaction.commit()).toMatchObject({ outcome: 'committed' })
