@@ -32,6 +32,7 @@ export const abortCodes = {
   TRANSACTION_TIMEOUT: { retryable: true, meaning: 'the transaction was not committed before its timeout' },
   DEADLINE_PASSED: { retryable: true, meaning: 'a Prepare arrived after its deadline' },
   COORDINATOR_RESTARTED: { retryable: true, meaning: 'the coordinator restarted before it had decided' },
+  DRAINING: { retryable: true, meaning: 'the participant is being stopped and prepares nothing new' },
   STORAGE_CHANGED: { retryable: true, meaning: 'a participant came back with another database before the decision' },
   BELOW_WATERMARK: { retryable: false, meaning: 'the participant was told that this transaction has ended' },
   TOMBSTONE: { retryable: false, meaning: 'an abort came before this Prepare' },

@@ -196,7 +196,10 @@ function abort(state: State, message: Abort, around: Surroundings): ParticipantS
     case 'none':
     case 'active':
     case 'read-only': {
-      if (around.hasEnded(message.sequence)) return decided(state, message, 'abort', { answer: 'ended' })
+      // A Prepare that waits for a lock is still to be answered, even below the watermark.
+      if (state.state !== 'active' && around.hasEnded(message.sequence)) {
+        return decided(state, message, 'abort', { answer: 'ended' })
+      }
       const because = reason('TOMBSTONE', 'the transaction was aborted before this Prepare came')
       const { state: next, record } = tombstone(message, because)
       const told = decided(next, message, 'abort', { answer: 'applied', turn: around.turn })
