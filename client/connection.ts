@@ -16,7 +16,7 @@ import {
 } from '../wire/index.ts'
 import { type Link, LinkLost, type LinkOpener } from './link.ts'
 import type { Question } from './question.ts'
-import { backoffMs, reconnectBackoff } from './retry.ts'
+import { backoffMs, reconnectBackoff, retryBackoff } from './retry.ts'
 import { always, type Limits, notAfter, now, pause, WaitOver, within } from './waiting.ts'
 
 /** Which reign of which log: the only place where a question may be repeated. */
@@ -85,10 +85,11 @@ export class Connection {
     reign?: Reign,
   ): Promise<Answered<T>> {
     let reached: Reign | undefined
-    for (;;) {
+    for (let attempt = 1; ; attempt += 1) {
       const link = await this.#connect(limits, reached)
       const bound = reached ?? reign
       if (bound !== undefined && !isSameReign(bound, link.hello)) throw new Unanswered('restart', reached, undefined)
+      if (limits.signal?.aborted === true) throw new Unanswered('signal', reached, limits.signal.reason)
       const request = question.write(link.hello)
       try {
         const response = await within(link.ask(question.kind, request, limits), limits)
@@ -101,9 +102,20 @@ export class Connection {
         else if (error instanceof LinkLost) {
           this.#lose(link)
           reached = link.hello
+        } else if (isNotBegun(error) && (reign !== undefined || question.kind === 'get')) {
+          // What concerns an existing transaction has no other try than this one.
+          await this.#rest(attempt, limits, reached)
         } else if (reached === undefined && saysNothingWasDone(error)) throw error
         else throw new Unanswered('refused', reached ?? link.hello, error)
       }
+    }
+  }
+
+  async #rest(attempt: number, limits: Limits, reached: Reign | undefined): Promise<void> {
+    try {
+      await pause(backoffMs(retryBackoff, attempt, Math.random()), limits)
+    } catch (error) {
+      throw new Unanswered(error instanceof WaitOver ? error.because : 'deadline', reached, error)
     }
   }
 
@@ -191,10 +203,12 @@ const inconclusive: readonly ErrorCode[] = [
   'TRANSACTION_CLOSED',
   'TRANSACTION_NOT_FOUND',
   'COORDINATOR_RESTARTED',
+  // Also said of an answer.
+  'PAYLOAD_TOO_LARGE',
 ]
 
 function saysNothingWasDone(error: unknown): boolean {
-  return !isTransactionError(error) || !inconclusive.includes(error.code)
+  return isTransactionError(error) && !inconclusive.includes(error.code)
 }
 
 function isStale(error: unknown): boolean {

@@ -9,32 +9,24 @@ import {
   TransactionError,
   transactionError,
 } from '../wire/index.ts'
-import { type Answered, type Connection, isNotBegun, isSameReign, type Reign, type Unanswered } from './connection.ts'
+import { type Answered, type Connection, isSameReign, type Reign, type Unanswered } from './connection.ts'
 import type { Client } from './options.ts'
 import { type EndedReport, hasEnded } from './outcome.ts'
 import { getQuestion } from './question.ts'
-import { type Limits, now, pause, WaitOver } from './waiting.ts'
+import { type Limits, now, WaitOver } from './waiting.ts'
 
 /** The answer must be on its way before this side stops waiting for it. */
 const answerMarginMs = 100
-const recoveringPauseMs = 50
 
 /** Asks for the outcome; the coordinator holds the answer back until there is one, for `waitMs` or up to the limits. */
-export async function get(
+export function get(
   connection: Connection,
   transactionId: TransactionId,
   waitMs: number,
   limits: Limits,
 ): Promise<Answered<OutcomeReport>> {
-  for (;;) {
-    const held = Math.min(waitMs, limits.until - now() - answerMarginMs, getWaitMsMax)
-    try {
-      return await connection.ask(getQuestion({ transactionId, waitMs: Math.max(0, Math.floor(held)) }), limits)
-    } catch (error) {
-      if (!isNotBegun(error)) throw error
-      await pause(recoveringPauseMs, limits)
-    }
-  }
+  const held = Math.min(waitMs, limits.until - now() - answerMarginMs, getWaitMsMax)
+  return connection.ask(getQuestion({ transactionId, waitMs: Math.max(0, Math.floor(held)) }), limits)
 }
 
 export const outcomeUnknown = (transactionId: TransactionId, cause: unknown): TransactionError =>

@@ -1,6 +1,5 @@
 // What a caller may choose, with the defaults.
 
-import { randomBytes } from 'node:crypto'
 import { transactionError, type WaitFor } from '../wire/index.ts'
 import type { Branch } from './branch.ts'
 import type { Connection } from './connection.ts'
@@ -67,9 +66,4 @@ export function durationMs(name: string, given: number | undefined, usual: numbe
   const value = given || usual
   if (Number.isFinite(value) && value > 0) return Math.ceil(value)
   throw transactionError('TIMEOUT_INVALID', `${name}: ${given} is not a number of milliseconds`)
-}
-
-/** A new W3C trace, marked as sampled so that whoever records traces records this one. */
-export function newTraceParent(): string {
-  return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`
 }

@@ -6,9 +6,10 @@ import { type OutcomeReport, type RequestedBranch, type SubmitCommand, transacti
 import type { Branch, Results } from './branch.ts'
 import { Unanswered } from './connection.ts'
 import { findOut, untilEnded, withId } from './finding-out.ts'
-import { type Client, durationMs, newTraceParent, retriesDefault, type SubmitOptions } from './options.ts'
+import { type Client, durationMs, retriesDefault, type SubmitOptions } from './options.ts'
 import { type EndedOutcome, type EndedReport, hasEnded, toOutcome } from './outcome.ts'
 import { submitQuestion } from './question.ts'
+import { newTraceParent } from './trace-parent.ts'
 import { type Tried, tryAgain } from './tries.ts'
 import { type Limits, now } from './waiting.ts'
 

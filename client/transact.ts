@@ -3,7 +3,7 @@
 import { Aborted } from './aborted.ts'
 import { type BeginFacts, type BeginResult, begin } from './begin.ts'
 import { untilEnded } from './finding-out.ts'
-import { type Client, durationMs, newTraceParent, retriesDefault, type TransactOptions } from './options.ts'
+import { type Client, durationMs, retriesDefault, type TransactOptions } from './options.ts'
 import {
   type AbortedOutcome,
   aborted,
@@ -14,6 +14,7 @@ import {
   hasEnded,
   toOutcome,
 } from './outcome.ts'
+import { newTraceParent } from './trace-parent.ts'
 import type { Transaction } from './transaction.ts'
 import { type Tried, tryAgain } from './tries.ts'
 import { type Limits, now, WaitOver, within } from './waiting.ts'

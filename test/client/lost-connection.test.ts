@@ -142,6 +142,18 @@ describe('submit', () => {
     await expect(coordinator.submit({ branches })).rejects.toMatchObject({ code: 'INTERNAL' })
   })
 
+  test('an answer that is too large to be sent says nothing of the outcome', async () => {
+    await using fake = await FakeCoordinator.start()
+    await using coordinator = connect(fake.address, quick)
+    fake.script.submit = () => {
+      throw transactionError('PAYLOAD_TOO_LARGE', 'the results are too large')
+    }
+    fake.script.get = fake.script.submit as never
+    await expect(coordinator.submit({ branches })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+    fake.script.get = ({ transactionId }) => abortedWith(transactionId, 'UNKNOWN_TRANSACTION')
+    await expect(coordinator.submit({ branches })).rejects.toMatchObject({ message: 'the results are too large' })
+  })
+
   test('a recovering coordinator is asked until it answers', async () => {
     await using fake = await FakeCoordinator.start()
     await using coordinator = connect(fake.address)
@@ -206,6 +218,23 @@ describe('commit', () => {
     await fake.restart()
     fake.script.get = () => committed(id)
     expect(await coordinator.outcome(id)).toMatchObject({ outcome: 'committed', transactionId: id })
+  })
+
+  test('a coordinator that is busy is asked again for the same transaction', async () => {
+    await using fake = await FakeCoordinator.start()
+    await using coordinator = connect(fake.address)
+    const transaction = await coordinator.begin()
+    const answer = fake.script.call
+    fake.script.call = (command) => {
+      if (fake.of('call').length < 3) throw transactionError('OVERLOADED')
+      return answer(command)
+    }
+    fake.script.commit = ({ transactionId }) => {
+      if (fake.of('commit').length < 3) throw transactionError('OVERLOADED')
+      return committed(transactionId, ['{}'])
+    }
+    await transaction.call(orders.place, { sku: 'A-1' })
+    expect(await transaction.commit()).toMatchObject({ outcome: 'committed', transactionId: transaction.id })
   })
 
   test('in another epoch than its calls it is not sent: the transaction is aborted', async () => {
