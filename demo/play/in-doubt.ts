@@ -1,0 +1,69 @@
+// Asks the coordinator and the participants, as an operator's tool would, what has not ended yet. It needs nothing but
+// the .proto files: any language could do the same.
+
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import * as grpc from '@grpc/grpc-js'
+import { load } from '@grpc/proto-loader'
+import { type Processes, serviceNames } from './processes.ts'
+
+interface OpenTransaction {
+  readonly startedAtMs: number
+}
+
+type List = (
+  request: object,
+  options: grpc.CallOptions,
+  answer: (error: grpc.ServiceError | null, response?: { readonly transactions: OpenTransaction[] }) => void,
+) => void
+
+const protoFolder = fileURLToPath(new URL('../../../proto', import.meta.url))
+const definitions = await load('concordat/v1/operator.proto', {
+  includeDirs: [protoFolder],
+  longs: Number,
+  defaults: true,
+})
+const Operator = grpc.makeGenericClientConstructor(
+  definitions['concordat.v1.Operator'] as grpc.ServiceDefinition,
+  'Operator',
+)
+
+const pollMs = 20
+const answerMs = 5_000
+/** Longer than any wait of the protocol between two attempts. */
+const patienceMs = 45_000
+
+/**
+ * Resolves when every transaction that began before this time has ended, at the coordinator and at each participant.
+ * Without a time, all of them.
+ */
+export async function untilEnded(processes: Processes, beganBefore = Number.POSITIVE_INFINITY): Promise<void> {
+  const names = ['coordinator', ...serviceNames] as const
+  await Promise.all(names.map((name) => untilEndedAt(processes.addressOf(name), beganBefore)))
+}
+
+async function untilEndedAt(address: string, beganBefore: number): Promise<void> {
+  const operator = new Operator(address, grpc.credentials.createInsecure())
+  const giveUpAt = performance.now() + patienceMs
+  try {
+    for (;;) {
+      const open = (await listOpen(operator)).filter((transaction) => transaction.startedAtMs < beganBefore)
+      if (open.length === 0) return
+      if (performance.now() > giveUpAt) throw new Error(`${address}: ${open.length} transactions are still open`)
+      await setTimeout(pollMs)
+    }
+  } finally {
+    operator.close()
+  }
+}
+
+/** The longest waiting come first, so that one page is enough to see whether an old one is left. */
+function listOpen(operator: grpc.Client): Promise<readonly OpenTransaction[]> {
+  const { List } = operator as unknown as { readonly List: List }
+  return new Promise((resolve, reject) => {
+    List.call(operator, { pageSize: 1_000 }, { deadline: Date.now() + answerMs }, (error, response) => {
+      if (error === null) resolve(response?.transactions ?? [])
+      else reject(error)
+    })
+  })
+}
