@@ -201,17 +201,9 @@ function abort(state: State, message: Abort, around: Surroundings): ParticipantS
         return decided(state, message, 'abort', { answer: 'ended' })
       }
       const because = reason('TOMBSTONE', 'the transaction was aborted before this Prepare came')
-      const { state: next, record } = tombstone(message, because)
-      const told = decided(next, message, 'abort', { answer: 'applied', turn: around.turn })
-      const vote = state.state === 'active' ? [noTo(state.request, because)] : []
-      return {
-        ...told,
-        work: [{ work: 'release-locks' }],
-        records: [record],
-        force: true,
-        messages: [...vote, ...told.messages],
-        timers: [{ timer: 'lock-wait', at: 'never' }],
-      }
+      return giveUp(state, message, because, (next) =>
+        decided(next, message, 'abort', { answer: 'applied', turn: around.turn }),
+      )
     }
     case 'prepared':
       if (state.applying?.decision === 'commit') return decided(state, message, 'abort', { answer: 'contradicted' })
@@ -249,17 +241,7 @@ function status(state: State, message: Status, around: Surroundings): Participan
         return know(state, message, { knows: state.state === 'active' ? 'active' : 'nothing' })
       }
       const because = reason('TOMBSTONE', 'the transaction was given up before this branch was prepared')
-      const { state: next, record } = tombstone(message, because)
-      const told = know(next, message, { knows: 'aborted', reason: because })
-      const vote = state.state === 'active' ? [noTo(state.request, because)] : []
-      return {
-        ...told,
-        work: [{ work: 'release-locks' }],
-        records: [record],
-        force: true,
-        messages: [...vote, ...told.messages],
-        timers: [{ timer: 'lock-wait', at: 'never' }],
-      }
+      return giveUp(state, message, because, (next) => know(next, message, { knows: 'aborted', reason: because }))
     }
     case 'prepared':
       return know(state, message, { knows: 'prepared' })
@@ -274,6 +256,26 @@ function status(state: State, message: Status, around: Surroundings): Participan
       return know(state, message, { knows: 'prepared' })
     default:
       return unreachable(state)
+  }
+}
+
+/** A tombstone, forced before anyone is told: the one who asked, and the Prepare that was still waiting. */
+function giveUp(
+  state: State,
+  of: Abort | Status,
+  because: Reason,
+  tell: (next: State) => ParticipantStep,
+): ParticipantStep {
+  const { state: next, record } = tombstone(of, because)
+  const told = tell(next)
+  const waiting = state.state === 'active' ? [noTo(state.request, because)] : []
+  return {
+    ...told,
+    work: [{ work: 'release-locks' }],
+    records: [record],
+    force: true,
+    messages: [...waiting, ...told.messages],
+    timers: [{ timer: 'lock-wait', at: 'never' }],
   }
 }
 
