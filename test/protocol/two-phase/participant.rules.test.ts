@@ -1,0 +1,272 @@
+// One test a rule of the participant's automaton: protocols.md 1.5, rules P1-P7 of participant.proto, design rules 6, 7,
+// 8, 13, 17.
+
+import { describe, expect, test } from '@jest/globals'
+import { reason } from '../../../protocol/index.ts'
+import { at, storage, voter } from './coordinator-scenario.ts'
+import { Branch } from './participant-scenario.ts'
+
+const below = { hasEnded: () => true }
+
+describe('Prepare', () => {
+  test('P1: a yes leaves with a forced record, and the branch begins to wait for the decision', () => {
+    const branch = Branch.prepared()
+    expect([branch.said, branch.records, branch.isForced]).toEqual([['yes'], ['prepared'], true])
+    expect(branch.armed('in-doubt')).toBe(2_000)
+  })
+
+  test('a refusal is a no, remembered by a forced tombstone', () => {
+    const branch = new Branch()
+    branch.outcome = { prepared: 'no', reason: { ...reason('OPERATION_FAILED', ''), code: 'SOLD_OUT', refused: true } }
+    branch.prepare()
+    expect([branch.said, branch.records, branch.isForced]).toEqual([['no SOLD_OUT'], ['aborted'], true])
+  })
+
+  test('FORGETNO: the Prepare that is sent again gets the same no, and the operation does not run again', () => {
+    const branch = new Branch()
+    branch.outcome = { prepared: 'no', reason: reason('OPERATION_FAILED', '') }
+    branch.prepare()
+    branch.outcome = { prepared: 'yes', result: '', locks: [] }
+    expect(branch.prepare().said).toEqual(['no OPERATION_FAILED'])
+    expect(branch.worked).toEqual(['prepare'])
+  })
+
+  test('P3: a duplicate gets the same yes without running anything, before and after the commit', () => {
+    const branch = Branch.prepared()
+    expect([branch.prepare().said, branch.records]).toEqual([['yes'], []])
+    expect(branch.commit().prepare().said).toEqual(['yes'])
+    expect(branch.worked).toEqual(['prepare', 'commit'])
+  })
+
+  test('rule 13: read-only leaves no record, frees its locks, and is remembered for this boot', () => {
+    const branch = new Branch()
+    branch.outcome = { prepared: 'read-only', result: '1' }
+    branch.prepare()
+    expect([branch.said, branch.records, branch.isForced]).toEqual([['read-only'], [], false])
+    expect(branch.last?.work).toEqual([{ work: 'release-locks' }])
+    expect([branch.prepare().said, branch.worked]).toEqual([['read-only'], ['prepare']])
+  })
+
+  test('rule 17: another storage than the one counted on says no; another boot says yes', () => {
+    expect(new Branch().prepare({ expectedStorageId: storage(9) }).said).toEqual(['no STORAGE_CHANGED'])
+    expect(new Branch({ identity: voter(1, 9) }).prepare().said).toEqual(['yes'])
+  })
+
+  test('GCPART: below the watermark it is refused, whatever it was', () => {
+    expect(new Branch(below).prepare().said).toEqual(['no BELOW_WATERMARK'])
+  })
+
+  test('past its deadline it is refused, and remembered', () => {
+    const branch = new Branch()
+    branch.now = 5_000
+    expect([branch.prepare().said, branch.records]).toEqual([['no DEADLINE_PASSED'], ['aborted']])
+    expect(branch.worked).toEqual([])
+  })
+})
+
+describe('P4, B5: tombstones', () => {
+  test('an Abort without a record writes one, forced', () => {
+    const branch = new Branch().abort()
+    expect([branch.said, branch.records, branch.isForced]).toEqual([['applied'], ['aborted'], true])
+  })
+
+  test('the late Prepare is refused: the first, the second and the third', () => {
+    const branch = new Branch().abort().abort()
+    for (let time = 0; time < 3; time += 1) expect(branch.prepare().said).toEqual(['no TOMBSTONE'])
+    expect(branch.worked).toEqual([])
+  })
+
+  test('below the watermark no tombstone is needed', () => {
+    const branch = new Branch(below).abort()
+    expect([branch.said, branch.records]).toEqual([['ended'], []])
+  })
+})
+
+describe('decisions', () => {
+  test('rule 8: Commit applies in the local transaction of its record, visible at once, durable with its turn', () => {
+    const branch = Branch.prepared().commit()
+    expect([branch.said, branch.records, branch.isForced]).toEqual([['applied'], ['committed'], false])
+    expect(branch.last?.messages).toMatchObject([{ message: { answer: { turn: 43 } } }])
+    expect(branch.last?.work).toEqual([{ work: 'release-locks' }])
+  })
+
+  test('a duplicate Commit applies nothing and names a turn whose force covers the first', () => {
+    const branch = Branch.prepared().commit().commit()
+    expect([branch.said, branch.worked]).toEqual([['applied'], ['prepare', 'commit']])
+  })
+
+  test('Abort gives back, and is remembered', () => {
+    const branch = Branch.prepared().abort()
+    expect([branch.records, branch.worked]).toEqual([['aborted'], ['prepare', 'abort']])
+    expect(branch.abort().said).toEqual(['applied'])
+    expect(branch.prepare().said).toEqual(['no TOMBSTONE'])
+  })
+
+  test('P5, BLANKYES: Commit without a record is never acknowledged, unless it is below the watermark', () => {
+    expect(new Branch().commit().said).toEqual(['no-record'])
+    expect(new Branch(below).commit().said).toEqual(['ended'])
+  })
+
+  test('a decision that contradicts the one applied is an alarm and changes nothing', () => {
+    const committed = Branch.prepared().commit().abort()
+    expect([committed.said, committed.state.state]).toEqual([['contradicted'], 'committed'])
+    const aborted = Branch.prepared().abort().commit()
+    expect([aborted.said, aborted.state.state]).toEqual([['contradicted'], 'aborted'])
+  })
+
+  test('a commit that throws is tried again with backoff until it succeeds, and said meanwhile', () => {
+    const branch = Branch.prepared()
+    branch.throws = 'no space'
+    expect(branch.commit().said).toEqual(['retrying'])
+    expect([branch.armed('retry'), branch.armed('in-doubt')]).toEqual([50, 'never'])
+    expect(branch.commit().said).toEqual(['retrying'])
+    expect(branch.timer('retry', 50).armed('retry')).toBe(150)
+    branch.throws = undefined
+    expect(branch.timer('retry', 150).records).toEqual(['committed'])
+    expect(branch.worked).toEqual(['prepare', 'commit', 'commit', 'commit'])
+  })
+})
+
+describe('locks', () => {
+  const waiting = (): Branch => {
+    const branch = new Branch()
+    branch.outcome = { prepared: 'must-wait' }
+    return branch.prepare()
+  }
+
+  test('the wait is bounded by the lock wait and by the vote deadline', () => {
+    expect(waiting().armed('lock-wait')).toBe(1_000)
+    const branch = new Branch()
+    branch.outcome = { prepared: 'must-wait' }
+    expect(branch.prepare({ voteBy: at(300) }).armed('lock-wait')).toBe(300)
+  })
+
+  test('a duplicate Prepare while it waits runs nothing', () => {
+    expect(waiting().prepare()).toMatchObject({ said: [], worked: ['prepare'] })
+  })
+
+  test('when the lock is free it runs again from the start', () => {
+    const branch = waiting()
+    branch.outcome = { prepared: 'yes', result: '', locks: ['k'] }
+    expect(branch.on({ type: 'lock-free', at: at(10) })).toMatchObject({
+      said: ['yes'],
+      worked: ['prepare', 'prepare'],
+    })
+  })
+
+  test('a refused lock, and a wait that is over, are a no', () => {
+    const refused = { type: 'lock-refused', at: at(10), reason: reason('LOCK_CONFLICT', '') } as const
+    expect(waiting().on(refused).said).toEqual(['no LOCK_CONFLICT'])
+    expect(waiting().timer('lock-wait', 1_000).said).toEqual(['no LOCK_CONFLICT'])
+  })
+
+  test('an Abort answers the Prepare that waits, too, also below the watermark', () => {
+    expect(waiting().abort().said).toEqual(['no TOMBSTONE', 'applied'])
+    const branch = waiting()
+    branch.around = { ...branch.around, ...below }
+    expect(branch.abort().said).toEqual(['no TOMBSTONE', 'applied'])
+  })
+})
+
+describe('rule 7: Status and cooperative termination', () => {
+  test('a member without a record makes itself unable to vote yes before it says aborted', () => {
+    const branch = new Branch().status()
+    expect([branch.said, branch.records, branch.isForced]).toEqual([['knows aborted'], ['aborted'], true])
+    expect(branch.prepare().said).toEqual(['no TOMBSTONE'])
+  })
+
+  test.each([
+    ['another boot: it may have forgotten a read-only vote', { expected: voter(1, 9) }],
+    ['another storage', { expected: voter(9) }],
+    ['it was not asked to', { abortIfNone: false }],
+  ])('it knows nothing, and writes nothing: %s', (_why, question) => {
+    const branch = new Branch().status(question)
+    expect([branch.said, branch.records]).toEqual([['knows nothing'], []])
+  })
+
+  test('what is known is said: prepared, committed, aborted, read-only, ended', () => {
+    expect(Branch.prepared().status().said).toEqual(['knows prepared'])
+    expect(Branch.prepared().commit().status().said).toEqual(['knows committed'])
+    expect(Branch.prepared().abort().status().said).toEqual(['knows aborted'])
+    const reader = new Branch()
+    reader.outcome = { prepared: 'read-only', result: '' }
+    expect(reader.prepare().status().said).toEqual(['knows read-only'])
+    expect(new Branch(below).status().said).toEqual(['knows ended'])
+  })
+
+  test('P2: a prepared branch inquires, again and again, and never decides alone', () => {
+    const branch = Branch.prepared().timer('in-doubt', 2_000)
+    expect([branch.said, branch.armed('in-doubt')]).toEqual([['inquire'], 2_100])
+    expect(branch.timer('in-doubt', 2_100).armed('in-doubt')).toBe(2_300)
+    expect([branch.state.state, branch.worked]).toEqual(['prepared', ['prepare']])
+  })
+
+  test('the coordinator of its log is believed; in progress means later; another log means nothing', () => {
+    const told = (answer: 'commit' | 'abort' | 'in-progress' | 'unknown-log') =>
+      Branch.prepared().on({ type: 'inquiry-answer', at: at(1), answer })
+    expect(told('commit').records).toEqual(['committed'])
+    expect(told('abort').records).toEqual(['aborted'])
+    expect(told('in-progress').said).toEqual([])
+    expect(told('unknown-log')).toMatchObject({ said: ['status to b'], records: [] })
+  })
+
+  test('no coordinator: every other member is asked, by the storage and boot that the list names', () => {
+    const branch = Branch.prepared().on({ type: 'no-coordinator', at: at(1) })
+    expect(branch.said).toEqual(['status to b'])
+    expect(branch.last?.messages).toMatchObject([{ message: { branch: 2, abortIfNone: true, expected: voter(2) } }])
+  })
+
+  test.each([
+    [{ knows: 'committed', result: '' }, ['committed']],
+    [{ knows: 'aborted', reason: reason('TOMBSTONE', '') }, ['aborted']],
+    [{ knows: 'prepared' }, []],
+    [{ knows: 'nothing' }, []],
+    [{ knows: 'read-only' }, []],
+    [{ knows: 'active' }, []],
+    [{ knows: 'ended' }, []],
+  ] as const)('a member that $knows', (knowledge, records) => {
+    expect(Branch.prepared().on({ type: 'member-answer', at: at(1), knowledge }).records).toEqual(records)
+  })
+
+  test('only two-phase branches ask each other', () => {
+    expect(Branch.prepared({ protocol: 'saga' }).on({ type: 'no-coordinator', at: at(1) }).said).toEqual([])
+  })
+})
+
+describe('heuristics', () => {
+  const resolve = (decision: 'commit' | 'abort') =>
+    ({ type: 'resolve', at: at(1), decision, detail: 'by hand' }) as const
+
+  test('an operator ends a prepared branch; it is forced and remembered', () => {
+    const branch = Branch.prepared().on(resolve('abort'))
+    expect([branch.records, branch.isForced, branch.worked]).toEqual([['heuristic'], true, ['prepare', 'abort']])
+    expect(branch.commit().said).toEqual(['heuristic'])
+  })
+
+  test('it is never evidence for others: they are told prepared', () => {
+    expect(Branch.prepared().on(resolve('commit')).status().said).toEqual(['knows prepared'])
+  })
+
+  test('only a prepared branch can be resolved', () => {
+    expect(Branch.prepared().commit().on(resolve('abort')).records).toEqual([])
+  })
+})
+
+describe('one-phase', () => {
+  test('prepare and commit in one local transaction, one forced record, one answer', () => {
+    const branch = Branch.prepared({ onePhase: true })
+    expect([branch.said, branch.records, branch.isForced]).toEqual([['committed'], ['committed'], true])
+    expect(branch.worked).toEqual(['prepare', 'commit'])
+    expect(branch.prepare({ onePhase: true }).said).toEqual(['committed'])
+  })
+
+  test('a commit function that throws keeps the decision: prepared, forced, tried again, and nobody is asked', () => {
+    const branch = new Branch()
+    branch.throws = 'busy'
+    branch.prepare({ onePhase: true })
+    expect([branch.said, branch.records, branch.isForced]).toEqual([[], ['prepared'], true])
+    expect(branch.timer('in-doubt', 2_000).said).toEqual([])
+    branch.throws = undefined
+    expect(branch.timer('retry', 2_100)).toMatchObject({ said: ['committed'], records: ['committed'], isForced: true })
+  })
+})
