@@ -32,7 +32,7 @@ export interface BranchRow {
   readonly input: string
   readonly locks: string
   readonly members: string
-  /** JSON of a Reason when aborted; the operator's words when heuristic. */
+  /** JSON of a Reason, and whether it is evidence, when aborted; the operator's words when heuristic. */
   readonly reason: string
   /** `commit` or `abort` when heuristic. */
   readonly did: string
@@ -58,9 +58,23 @@ export function rowValues(logId: Buffer, record: ParticipantRecord): unknown[] {
       // What only a decision needed goes: nobody asks an ended branch for its input.
       return [...factsOf(logId, 'committed', record.branch), '', '[]', '[]', '', '', 0]
     case 'aborted': {
-      const { transactionId, branch, sequence, reason } = record
+      const { transactionId, branch, sequence, reason, isEvidence } = record
       const address = [idBytes(transactionId), branch, 'aborted', logId, sequence.epoch, sequence.number]
-      return [...address, 'two-phase', 0, 0, '', '', '', '', '[]', '[]', JSON.stringify(reason), '', 0]
+      return [
+        ...address,
+        'two-phase',
+        0,
+        0,
+        '',
+        '',
+        '',
+        '',
+        '[]',
+        '[]',
+        JSON.stringify({ ...reason, isEvidence }),
+        '',
+        0,
+      ]
     }
     case 'heuristic': {
       const { branch, did, detail } = record
@@ -102,7 +116,8 @@ function recordOf(row: BranchRow): ParticipantRecord {
       return { type: row.state, branch: branchOf(row) }
     case 'aborted': {
       const { transactionId, branch, sequence } = branchOf(row)
-      return { type: 'aborted', transactionId, branch, sequence, reason: JSON.parse(row.reason) as Reason }
+      const { isEvidence, ...reason } = JSON.parse(row.reason) as Reason & { isEvidence: boolean }
+      return { type: 'aborted', transactionId, branch, sequence, reason, isEvidence }
     }
     case 'heuristic':
       return { type: 'heuristic', branch: branchOf(row), did: row.did as 'commit' | 'abort', detail: row.reason }

@@ -97,6 +97,11 @@ export type ParticipantRecord =
       readonly branch: BranchNumber
       readonly sequence: Sequence
       readonly reason: Reason
+      /**
+       * Whether other members may conclude from it that the transaction aborts. Not from a no in a later boot than the
+       * one that the transaction counts on: the earlier one may have voted read-only, and forgotten it.
+       */
+      readonly isEvidence: boolean
     }
   /** Forced: an operator ended a prepared branch without the decision. */
   | { readonly type: 'heuristic'; readonly branch: PreparedBranch; readonly did: Decision; readonly detail: string }

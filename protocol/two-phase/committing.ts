@@ -170,17 +170,14 @@ function answerApplied(state: Committing, applied: boolean): CoordinatorStep {
 }
 
 /**
- * A yes that comes again asks for the decision. So does a yes of a branch that was counted as read-only: it ran again
- * after a restart, on a Prepare that came late, and what it wrote now is no part of this transaction.
+ * A yes that comes again asks for the decision. A yes of a branch that was counted as read-only is left to its inquiry,
+ * which is answered abort: it ran again after a restart, on a Prepare that came late, and what it wrote now is no part of
+ * this transaction. It is not sent an Abort, because a tombstone made of that would tell the others that all abort.
  */
 function lateVote(state: Committing, event: Extract<Event, { type: 'vote' }>): CoordinatorStep {
   const branch = state.branches.find((known) => known.branch === event.branch)
-  if (branch === undefined || event.vote.vote !== 'yes') return unchanged(state)
-  if (branch.vote === 'yes') return stepTo(state, { messages: [commit(state.facts, branch)] })
-  const { transactionId, sequence } = state.facts
-  return stepTo(state, {
-    messages: [{ to: branch.participant, message: { type: 'abort', transactionId, branch: event.branch, sequence } }],
-  })
+  if (branch?.vote !== 'yes' || event.vote.vote !== 'yes') return unchanged(state)
+  return stepTo(state, { messages: [commit(state.facts, branch)] })
 }
 
 /** No give-up (C3): at the longest backoff it is sent for as long as the branch has not acknowledged. */

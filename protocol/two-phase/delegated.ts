@@ -74,7 +74,7 @@ function voted(state: Delegated, vote: Vote, from: Identity): CoordinatorStep {
     case 'committed':
     case 'read-only':
       if (!isDelegate) return unchanged(state)
-      return end(state, committedWith(state, vote.result))
+      return end(state, committedWith(state, vote.result), vote.vote === 'committed')
     case 'no':
       // Another database refused; whether the delegate got an earlier Prepare nobody here can know, unless only one
       // was ever sent, and that one was refused.
@@ -92,7 +92,7 @@ function found(state: Delegated, knowledge: BranchKnowledge, from: Identity): Co
   if (from.storageId !== state.branch.storageId) return lost(state, from)
   switch (knowledge.knows) {
     case 'committed':
-      return end(state, committedWith(state, knowledge.result))
+      return end(state, committedWith(state, knowledge.result), true)
     case 'aborted':
       return end(state, { outcome: 'aborted', reason: { ...knowledge.reason, ...where(state.branch) } })
     case 'read-only': {
@@ -176,14 +176,19 @@ function resolved(state: Delegated, event: Extract<Event, { type: 'resolve' }>):
   return { ...ended, records: [record, ...ended.records], force: true }
 }
 
-/** Deferred: the participant keeps its record until the watermark, so a crash here only asks again. */
-function end(state: Delegated, outcome: Outcome): CoordinatorStep {
+/**
+ * A commit needs no force: the participant keeps its record until the watermark, so a crash here only asks again. Anything
+ * else may rest on a vote that left no record there (read-only, another database), and asking again could be answered
+ * otherwise.
+ */
+function end(state: Delegated, outcome: Outcome, isDurableThere = false): CoordinatorStep {
   const { facts, branch } = state
   const committed = outcome.outcome === 'aborted' ? [] : [branch.branch]
   return stepTo(
     { phase: 'ended', facts, outcome, committed },
     {
       records: [{ type: 'end', transactionId: facts.transactionId, outcome }],
+      force: !isDurableThere,
       replies: [{ type: 'decided', outcome, applied: true }],
     },
   )

@@ -138,6 +138,9 @@ function record(work: ApplyWork): { state: State; record: ParticipantRecord } {
     branch: branch.branch,
     sequence: branch.sequence,
     reason: reason('TOMBSTONE', 'the transaction was aborted'),
+    // Without members it was prepared in a boot that the transaction does not count on (isCountedBoot): perhaps only its
+    // own work was given up, and the transaction committed.
+    isEvidence: branch.members.length > 0,
   }
   return { state: { state: 'aborted', ...facts }, record: { type: 'aborted', ...facts } }
 }

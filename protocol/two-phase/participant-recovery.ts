@@ -27,8 +27,8 @@ export function recover(newest: ParticipantRecord): State {
     case 'committed':
       return { state: 'committed', branch: newest.branch }
     case 'aborted': {
-      const { transactionId, branch, sequence, reason } = newest
-      return { state: 'aborted', transactionId, branch, sequence, reason }
+      const { transactionId, branch, sequence, reason, isEvidence } = newest
+      return { state: 'aborted', transactionId, branch, sequence, reason, isEvidence }
     }
     case 'heuristic':
       return { state: 'heuristic', branch: newest.branch, did: newest.did, detail: newest.detail }

@@ -43,6 +43,8 @@ export type State =
       readonly branch: BranchNumber
       readonly sequence: Sequence
       readonly reason: Reason
+      /** See the record. */
+      readonly isEvidence: boolean
     }
   /** Volatile memory of a read-only vote: the same question gets the same answer, for this boot. */
   | { readonly state: 'read-only'; readonly request: Prepare; readonly result: string }

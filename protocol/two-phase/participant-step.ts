@@ -29,9 +29,10 @@ export const answer = (message: FromParticipant): Message => ({ to: 'asker', mes
 export function tombstone(
   of: BranchAddress & { readonly sequence: Sequence },
   because: Reason,
+  isEvidence = true,
 ): { state: State; record: ParticipantRecord } {
   const { transactionId, branch, sequence } = of
-  const facts = { transactionId, branch, sequence, reason: because }
+  const facts = { transactionId, branch, sequence, reason: because, isEvidence }
   return { state: { state: 'aborted', ...facts }, record: { type: 'aborted', ...facts } }
 }
 

@@ -27,10 +27,10 @@ export function step(state: State, event: Event, around: Surroundings): Particip
       return state.state === 'active' ? prepared(state, event.result, event.at, around) : unchanged(state)
     case 'lock-free':
       if (state.state !== 'active' || !state.waiting) return unchanged(state)
-      return run(state.request, event.at)
+      return run(state.request, event.at, around)
     case 'lock-refused':
       if (state.state !== 'active' || !state.waiting) return unchanged(state)
-      return voteNo(state.request, event.reason)
+      return voteNo(state.request, event.reason, around)
     case 'commit':
       return commit(state, event.message, around)
     case 'abort':
@@ -40,7 +40,7 @@ export function step(state: State, event: Event, around: Surroundings): Particip
     case 'status':
       return status(state, event.message, around)
     case 'timer':
-      if (event.timer === 'lock-wait') return lockWaitOver(state)
+      if (event.timer === 'lock-wait') return lockWaitOver(state, around)
       return state.state === 'prepared' ? stepPrepared(state, event, around) : unchanged(state)
     case 'inquiry-answer':
     case 'no-coordinator':
@@ -88,15 +88,15 @@ function firstPrepare(message: Prepare, at: Instant, around: Surroundings): Part
     return vote({ state: 'none' }, message, { vote: 'no', reason: because })
   }
   if (message.voteBy <= at) {
-    return voteNo(message, reason('DEADLINE_PASSED', `the vote was due ${at - message.voteBy} ms ago`))
+    return voteNo(message, reason('DEADLINE_PASSED', `the vote was due ${at - message.voteBy} ms ago`), around)
   }
-  return run(message, at)
+  return run(message, at, around)
 }
 
 /** The operation runs in the branch's savepoint; what it came to is the next event of this turn. */
-function run(request: Prepare, at: Instant): ParticipantStep {
+function run(request: Prepare, at: Instant, around: Surroundings): ParticipantStep {
   if (request.voteBy <= at) {
-    return voteNo(request, reason('DEADLINE_PASSED', 'the lock came free after the vote was due'))
+    return voteNo(request, reason('DEADLINE_PASSED', 'the lock came free after the vote was due'), around)
   }
   return stepTo(
     { state: 'active', request, waiting: false },
@@ -112,15 +112,23 @@ function prepared(state: Active, result: Prepared, at: Instant, around: Surround
       return stepTo({ ...state, waiting: true }, { timers: [{ timer: 'lock-wait', at: longest }] })
     }
     case 'no':
-      return voteNo(request, result.reason)
+      return voteNo(request, result.reason, around)
     case 'read-only': {
       const { result: text } = result
+      // One-phase it decides the outcome, and an outcome is recorded: asked again, it must not run again.
+      if (request.onePhase) {
+        const branch = preparedBranch(request, text, [])
+        const committed: State = { state: 'committed', branch }
+        const told = vote(committed, request, { vote: 'committed', result: text })
+        return { ...told, work: [{ work: 'release-locks' }], records: [{ type: 'committed', branch }], force: true }
+      }
       const next: State = { state: 'read-only', request, result: text }
       const voted = vote(next, request, { vote: 'read-only', result: text })
       return { ...voted, work: [{ work: 'release-locks' }] }
     }
     case 'yes': {
-      const branch = preparedBranch(request, result.result, result.locks)
+      const counted = isCountedBoot(request, around) ? request : { ...request, members: [] }
+      const branch = preparedBranch(counted, result.result, result.locks)
       const next: State = { state: 'prepared', branch, inquiries: 0 }
       // One-phase: the same local transaction goes on to commit; its record is the only one.
       if (request.onePhase) return decide(next, 'commit', 'one-phase', '')
@@ -143,9 +151,20 @@ function prepared(state: Active, result: Prepared, at: Instant, around: Surround
   }
 }
 
+/**
+ * Whether this is the boot that the transaction counts on, so that no vote of an earlier one can have been forgotten. A
+ * read-only vote leaves no record: after a restart the Prepare that comes again runs again, and the vote that counts may
+ * be the first. Then nothing that this boot says is evidence, and it asks no member: only its coordinator knows whether
+ * it is part of the transaction.
+ */
+function isCountedBoot(request: Prepare, { identity }: Surroundings): boolean {
+  const self = request.members.find(({ storageId }) => storageId === identity.storageId)
+  return self?.boot === identity.boot
+}
+
 /** A no is an abort, and it is remembered: a Prepare sent again must not get a yes. */
-function voteNo(request: Prepare, because: Reason): ParticipantStep {
-  const { state, record } = tombstone(request, because)
+function voteNo(request: Prepare, because: Reason, around: Surroundings): ParticipantStep {
+  const { state, record } = tombstone(request, because, isCountedBoot(request, around))
   const voted = vote(state, request, { vote: 'no', reason: because })
   return {
     ...voted,
@@ -156,9 +175,9 @@ function voteNo(request: Prepare, because: Reason): ParticipantStep {
   }
 }
 
-function lockWaitOver(state: State): ParticipantStep {
+function lockWaitOver(state: State, around: Surroundings): ParticipantStep {
   if (state.state !== 'active' || !state.waiting) return unchanged(state)
-  return voteNo(state.request, reason('LOCK_CONFLICT', 'a lock did not come free in time'))
+  return voteNo(state.request, reason('LOCK_CONFLICT', 'a lock did not come free in time'), around)
 }
 
 function commit(state: State, message: Commit, around: Surroundings): ParticipantStep {
@@ -248,6 +267,7 @@ function status(state: State, message: Status, around: Surroundings): Participan
     case 'committed':
       return know(state, message, { knows: 'committed', result: state.branch.result })
     case 'aborted':
+      if (!state.isEvidence && message.expected !== undefined) return know(state, message, { knows: 'nothing' })
       return know(state, message, { knows: 'aborted', reason: state.reason })
     case 'read-only':
       return know(state, message, { knows: 'read-only' })

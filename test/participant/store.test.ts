@@ -14,6 +14,7 @@ afterAll(removeFiles)
 const open = (file: string): Store => sqlite(file, { migrations }).open()
 const tombstone = (n: number): ParticipantRecord => ({
   type: 'aborted',
+  isEvidence: true,
   ...branchOf(n),
   sequence: sequence(n),
   reason: reason('TOMBSTONE', 'test'),

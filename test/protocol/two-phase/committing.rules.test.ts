@@ -62,9 +62,10 @@ describe('COMMITTING', () => {
     expect(Scenario.decided().vote(1).sent).toEqual(['commit a'])
   })
 
-  test('a read-only voter that ran again on a late Prepare is told to abort what it wrote now', () => {
+  test('a read-only voter that ran again on a late Prepare is left to its inquiry: an Abort would mislead the others', () => {
     const scenario = Scenario.submitted(enlisted(1), enlisted(2)).vote(1, 'read-only').vote(2)
-    expect(scenario.vote(1).sent).toEqual(['abort a'])
+    expect(scenario.vote(1).sent).toEqual([])
+    expect(scenario.inquiry(1).replies).toEqual(['abort'])
   })
 
   test('a late no cannot take the decision back', () => {
@@ -144,14 +145,15 @@ describe('one-phase (rule 1, protocols.md 1.6)', () => {
     expect(Scenario.submitted(unknown).outcome).toBe('preparing')
   })
 
-  test('committed and no are the outcome; the end is deferred, because a crash only asks again', () => {
-    expect(one().vote(1, 'committed')).toMatchObject({
-      outcome: 'committed',
-      records: ['end'],
-      replies: ['decided committed'],
-    })
-    expect(one().vote(1, 'no').outcome).toBe('aborted SOLD_OUT')
-    expect(one().vote(1, 'no').last.force).toBe(false)
+  test('committed is the outcome; its end is deferred, because it is durable there and a crash only asks again', () => {
+    const scenario = one().vote(1, 'committed')
+    expect([scenario.outcome, scenario.records, scenario.last.force]).toEqual(['committed', ['end'], false])
+    expect(scenario.replies).toEqual(['decided committed'])
+  })
+
+  test('any other outcome is forced before it is told: asking again might be answered otherwise', () => {
+    expect([one().vote(1, 'no').outcome, one().vote(1, 'no').last.force]).toEqual(['aborted SOLD_OUT', true])
+    expect([one().vote(1, 'read-only').outcome, one().vote(1, 'read-only').last.force]).toEqual(['committed', true])
   })
 
   test('before the deadline Prepare is the question; after it, what became of it', () => {

@@ -168,6 +168,32 @@ describe('locks', () => {
   })
 })
 
+describe('votes of another boot than the one the transaction counts on', () => {
+  const later = { identity: voter(1, 2) }
+
+  test('a no is remembered, and is no evidence for others: the earlier boot may have voted read-only', () => {
+    const branch = new Branch(later)
+    branch.outcome = { prepared: 'no', reason: reason('OPERATION_FAILED', '') }
+    expect(branch.prepare().said).toEqual(['no OPERATION_FAILED'])
+    expect(branch.status({ expected: voter(1, 1) }).said).toEqual(['knows nothing'])
+    expect(branch.prepare().said).toEqual(['no OPERATION_FAILED'])
+  })
+
+  test('a yes asks only its coordinator, and what that makes it abort is no evidence either', () => {
+    const branch = new Branch(later).prepare()
+    expect(branch.on({ type: 'no-coordinator', at: at(1) }).said).toEqual([])
+    branch.on({ type: 'inquiry-answer', at: at(2), answer: 'abort' })
+    expect(branch.status({ expected: voter(1, 1) }).said).toEqual(['knows nothing'])
+  })
+
+  test('in the boot that is counted, both are evidence', () => {
+    const branch = new Branch()
+    branch.outcome = { prepared: 'no', reason: reason('OPERATION_FAILED', '') }
+    expect(branch.prepare().status().said).toEqual(['knows aborted'])
+    expect(Branch.prepared().abort().status().said).toEqual(['knows aborted'])
+  })
+})
+
 describe('rule 7: Status and cooperative termination', () => {
   test('a member without a record makes itself unable to vote yes before it says aborted', () => {
     const branch = new Branch().status()
@@ -258,6 +284,18 @@ describe('one-phase', () => {
     expect([branch.said, branch.records, branch.isForced]).toEqual([['committed'], ['committed'], true])
     expect(branch.worked).toEqual(['prepare', 'commit'])
     expect(branch.prepare({ onePhase: true }).said).toEqual(['committed'])
+  })
+
+  test('a read-only result is recorded as the outcome that it is', () => {
+    const branch = new Branch()
+    branch.outcome = { prepared: 'read-only', result: '1' }
+    branch.prepare({ onePhase: true })
+    expect([branch.said, branch.records, branch.isForced, branch.worked]).toEqual([
+      ['committed'],
+      ['committed'],
+      true,
+      ['prepare'],
+    ])
   })
 
   test('a commit function that throws keeps the decision: prepared, forced, tried again, and nobody is asked', () => {

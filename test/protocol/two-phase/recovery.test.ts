@@ -70,6 +70,7 @@ describe('participant', () => {
         branch: branch.branch,
         sequence: branch.sequence,
         reason: reason('TOMBSTONE', ''),
+        isEvidence: true,
       },
       'aborted',
     ],

@@ -1,0 +1,62 @@
+// Breadth-first over every world that can be reached. The first violation found has the shortest story.
+
+import { describeMove } from './describe.ts'
+import { endlessness } from './healing.ts'
+import { violationIn } from './predicates.ts'
+import type { Rules, Scenario } from './scenario.ts'
+import { keyOf, type Successor, type World, Worlds } from './world.ts'
+
+export interface Explored {
+  readonly worlds: number
+  readonly violation?: Violation
+  /** Every mark of any world, so that a test can tell that what it fears could have happened. */
+  readonly marks: ReadonlySet<string>
+}
+
+export interface Violation {
+  readonly sentence: string
+  /** What happened, one move a line. */
+  readonly story: readonly string[]
+}
+
+interface Reached {
+  readonly world: World
+  readonly from?: Reached
+  readonly by?: Successor
+}
+
+/** `worldsMax` bounds a scenario that has grown too large: it throws, rather than passing in part. */
+export function explore(scenario: Scenario, rules: Rules, worldsMax = 500_000): Explored {
+  const worlds = new Worlds(scenario, rules)
+  const seen = new Set([keyOf(worlds.start)])
+  const queue: Reached[] = [{ world: worlds.start }]
+  const histories = new Set<number>()
+  const marks = new Set<string>()
+  const safe = new Set<string>()
+  const ending = new Set<string>()
+  for (const reached of queue) {
+    const { world } = reached
+    if (!histories.has(world.history)) {
+      histories.add(world.history)
+      for (const mark of worlds.marksOf(world)) marks.add(mark)
+    }
+    const sentence = violationIn(worlds, world, safe) ?? endlessness(worlds, world, ending, safe)
+    if (sentence !== undefined) return { worlds: queue.length, marks, violation: { sentence, story: storyOf(reached) } }
+    for (const by of worlds.successors(world)) {
+      const key = keyOf(by.world)
+      if (seen.has(key)) continue
+      seen.add(key)
+      queue.push({ world: by.world, from: reached, by })
+    }
+    if (queue.length > worldsMax) throw new RangeError(`more than ${worldsMax} worlds`)
+  }
+  return { worlds: queue.length, marks }
+}
+
+function storyOf(reached: Reached): readonly string[] {
+  const story: string[] = []
+  for (let at: Reached | undefined = reached; at?.by !== undefined; at = at.from) {
+    story.push(describeMove(at.by.place, at.by.move))
+  }
+  return story.reverse()
+}
