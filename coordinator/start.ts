@@ -2,7 +2,7 @@
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { openSqliteLog } from '../log/index.ts'
+import { type Log, openSqliteLog } from '../log/index.ts'
 import { closeServer, listen, transactionError } from '../wire/index.ts'
 import { Admission } from './admission.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -35,12 +35,7 @@ export async function startCoordinator(
   logger: Logger,
   clock: Clock = systemClock,
 ): Promise<RunningCoordinator> {
-  mkdirSync(config.data, { recursive: true })
-  const file = join(config.data, 'coordinator.db')
-  const log = await openSqliteLog(file).catch((error: Error & { code?: string }) => {
-    const code = error.code === 'STORE_IN_USE' ? 'STORE_IN_USE' : 'STORE_FAILED'
-    throw transactionError(code, `${file}: ${error.message}`, { cause: error })
-  })
+  const log = await openLog(config.data)
   const directory = new Directory(config.participants, log.recovered.participants)
   const lanes = new Lanes(logger)
   const coordinator = new Coordinator(log, lanes, clock, directory, config, logger)
@@ -71,6 +66,18 @@ export async function startCoordinator(
     drain: () => stopping.drain(),
     close: () => stopping.close(),
     [Symbol.asyncDispose]: () => stopping.close(),
+  }
+}
+
+async function openLog(folder: string): Promise<Log> {
+  const file = join(folder, 'coordinator.db')
+  try {
+    mkdirSync(folder, { recursive: true })
+    return await openSqliteLog(file)
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string }
+    if (code === 'STORE_IN_USE') throw transactionError(code, `${file} is open in another process`, { cause: error })
+    throw transactionError('STORE_FAILED', `${file}: ${message}`, { cause: error })
   }
 }
 
