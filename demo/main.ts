@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { connect } from 'concordat/client'
+import type { ParticipantService } from 'concordat/participant'
 import { destination, type Logger, pino } from 'pino'
 import { z } from 'zod'
 import { openingAccounts, openingStock } from './catalogue.ts'
@@ -42,9 +43,7 @@ const parts: Readonly<Record<string, Part>> = {
   storefront: serveStorefront,
 }
 
-type Service = ReturnType<typeof ordersService | typeof inventoryService | typeof paymentsService>
-
-async function serve(service: Service, options: Options, logger: Logger): Promise<void> {
+async function serve(service: ParticipantService, options: Options, logger: Logger): Promise<void> {
   const { listen, coordinator, advertise } = options
   const stopped = stopSignal()
   await using running = await service.listen({

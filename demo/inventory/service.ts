@@ -1,7 +1,7 @@
 // The inventory service: pieces go from available to reserved when an order is prepared, and from there to sold when it
 // commits, or back when it aborts.
 
-import { participant, readOnly, refuse, sqlite } from 'concordat/participant'
+import { type ParticipantService, participant, readOnly, refuse, sqlite } from 'concordat/participant'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { OpeningStock } from '../catalogue.ts'
@@ -12,7 +12,7 @@ const reserve = z.object({ sku: z.string().min(1), quantity: z.int().positive(),
 
 const setState = 'UPDATE reservations SET state = ? WHERE reservation_id = ?'
 
-export function inventoryService(file: string, opening: OpeningStock, logger: Logger) {
+export function inventoryService(file: string, opening: OpeningStock, logger: Logger): ParticipantService {
   return participant(inventory, {
     store: sqlite(file, { migrations: migrations(opening) }),
     logger,

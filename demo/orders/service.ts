@@ -1,6 +1,6 @@
 // The orders service: an order is pending while its transaction is undecided, then confirmed or cancelled.
 
-import { participant, readOnly, refuse, sqlite } from 'concordat/participant'
+import { type ParticipantService, participant, readOnly, refuse, sqlite } from 'concordat/participant'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import { type Order, type OrderLine, orders } from './contract.ts'
@@ -14,7 +14,7 @@ const placeOrder = z.object({
 
 const setStatus = 'UPDATE orders SET status = ? WHERE order_id = ?'
 
-export function ordersService(file: string, logger: Logger) {
+export function ordersService(file: string, logger: Logger): ParticipantService {
   return participant(orders, {
     store: sqlite(file, { migrations }),
     logger,

@@ -1,7 +1,7 @@
 // The payments service: money goes from a customer's balance to what is held when an order is prepared, and from there
 // to the shop's revenue when it commits, or back when it aborts. The sum of the three never changes.
 
-import { participant, refuse, sqlite } from 'concordat/participant'
+import { type ParticipantService, participant, refuse, sqlite } from 'concordat/participant'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import { declinedCardEnding, type OpeningAccounts } from '../catalogue.ts'
@@ -17,7 +17,7 @@ const authorize = z.object({
 
 const setState = 'UPDATE charges SET state = ? WHERE charge_id = ?'
 
-export function paymentsService(file: string, opening: OpeningAccounts, logger: Logger) {
+export function paymentsService(file: string, opening: OpeningAccounts, logger: Logger): ParticipantService {
   return participant(payments, {
     store: sqlite(file, { migrations: migrations(opening) }),
     logger,
