@@ -112,12 +112,22 @@ export class Participant {
   hear(header: CoordinatorHeader): Refusal | undefined {
     if (this.#refusal !== undefined) return this.#refusal
     if (header.seenRecordSequence > this.#store.recordSequence) return this.#stopServing(header)
+    const before = this.#coordinators.epochOf(header.logId)
     const epoch = this.#coordinators.hear(header)
+    if (before !== 0 && epoch > before) this.#inquireAgain(header.logId)
     if (epoch > header.epoch) {
       return { code: 'STALE_EPOCH', message: `epoch ${header.epoch} of this log is over; ${epoch} was seen`, epoch }
     }
     if (this.#mustStoreWatermark()) this.#plan()
     return undefined
+  }
+
+  /** The coordinator has restarted: it knows its decisions now, and what it does not know has been aborted. */
+  #inquireAgain(logId: LogId): void {
+    for (const branch of this.#branches.live) {
+      if (branch.logId === logId && branch.state.state === 'prepared')
+        this.tell(branch, { type: 'timer', timer: 'in-doubt' })
+    }
   }
 
   /** Messages of the coordinator of a log, or of another member, which has no session and no header. */

@@ -168,6 +168,18 @@ describe('in doubt', () => {
     expect(world.questions.length).toBe(asked)
   })
 
+  test('asks at once when its coordinator has restarted, and not when another one speaks', () => {
+    const world = newWorld()
+    world.reserve(1)
+    world.hear({ epoch: Epoch(1) })
+    world.hear({ logId: otherLogId, epoch: Epoch(9) })
+    world.environment.settle()
+    expect(world.questions).toEqual([])
+    world.hear({ epoch: Epoch(2) })
+    world.environment.settle()
+    expect(world.questions).toMatchObject([{ to: 'coordinator', logId, inquire: branchOf(1) }])
+  })
+
   test('a recovered branch asks at once', () => {
     const first = new World(newFile())
     first.reserve(1)
@@ -178,7 +190,8 @@ describe('in doubt', () => {
 
   test('without a coordinator the members are asked, and believed', () => {
     const world = newWorld()
-    world.prepare(1, 'reserve', { sku: 'book' }, { members: [member] })
+    const self: Member = { ...member, ...world.store.identity, branches: [branchOf(1).branch] }
+    world.prepare(1, 'reserve', { sku: 'book' }, { members: [self, member] })
     world.driver.tell(branchOf(1), { type: 'no-coordinator' })
     world.environment.settle()
     expect(world.questions).toMatchObject([
