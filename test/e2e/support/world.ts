@@ -123,10 +123,12 @@ export class World implements AsyncDisposable {
     await until('the coordinator reaches everybody', () => this.conditions().catch(() => ['no answer']), isSettled)
   }
 
+  /** Who is recorded with the database that its name is bound to. */
   participants(): string[] {
     return this.#read(
       this.file('coordinator'),
-      (db) => db.prepare('SELECT name FROM participants').pluck().all() as string[],
+      (db) =>
+        db.prepare("SELECT name FROM participants WHERE facts ->> 'storageId' IS NOT NULL").pluck().all() as string[],
     )
   }
 
