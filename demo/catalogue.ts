@@ -14,7 +14,15 @@ export const catalogue: readonly Article[] = [
   { sku: 'sencha', title: 'Sencha, 100 g', priceCents: 1_250 },
   { sku: 'oolong', title: 'Oolong, 100 g', priceCents: 1_890 },
   { sku: 'assam', title: 'Assam, 250 g', priceCents: 1_450 },
+  { sku: 'darjeeling', title: 'Darjeeling, first flush, 100 g', priceCents: 2_150 },
+  { sku: 'gunpowder', title: 'Gunpowder, 250 g', priceCents: 1_100 },
+  { sku: 'matcha', title: 'Matcha, 30 g', priceCents: 2_900 },
+  { sku: 'rooibos', title: 'Rooibos, 250 g', priceCents: 950 },
   { sku: 'honey', title: 'Honey, lime blossom', priceCents: 850 },
+  { sku: 'candy', title: 'Rock candy, 500 g', priceCents: 450 },
+  { sku: 'tray', title: 'Tray, cherry wood', priceCents: 3_400 },
+  { sku: 'tin', title: 'Tin, 150 g', priceCents: 600 },
+  { sku: 'whisk', title: 'Whisk, bamboo', priceCents: 1_600 },
 ]
 
 export const findArticle = (sku: string): Article | undefined => catalogue.find((article) => article.sku === sku)

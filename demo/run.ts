@@ -63,17 +63,22 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-function parseCount(text: string): number {
-  const count = Number(text)
-  if (!Number.isSafeInteger(count) || count < 0) throw new InvalidArgumentError('It is a whole number.')
-  return count
+function countFrom(least: number): (text: string) => number {
+  return (text) => {
+    const count = Number(text)
+    if (Number.isSafeInteger(count) && count >= least) return count
+    throw new InvalidArgumentError(`It is a whole number, at least ${least}.`)
+  }
 }
+
+/** With fewer, an act might have no order that is confirmed, and its crash would not come. */
+const ordersMin = 20
 
 const command = new Command('demo')
   .description('Plays a shop whose processes crash, and shows that its books agree in the end.')
-  .option('--orders <n>', 'how many orders to place', parseCount, 400)
-  .option('--seed <n>', 'which play: customers, articles, cards and crashes follow from it', parseCount, 1)
-  .option('--customers <n>', 'how many customers order at the same time', parseCount, 8)
+  .option('--orders <n>', 'how many orders to place', countFrom(ordersMin), 400)
+  .option('--seed <n>', 'which play: customers, articles, cards and crashes follow from it', countFrom(0), 1)
+  .option('--customers <n>', 'how many customers order at the same time', countFrom(1), 8)
   .option('--json', 'print one JSON document and nothing else', false)
   .option('--keep', 'keep the databases and logs', false)
   .addHelpText('after', '\nExit code: 0 when all books agree, 1 when they do not or something failed.')

@@ -66,6 +66,8 @@ export class Child {
   /** Keeps its output, and resolves with the address in its line `{"msg":"listening","address":"…"}`. */
   #read(logFile: string): Promise<string> {
     const log = createWriteStream(logFile, { flags: 'a' })
+    // When the play has failed its folder goes before its last child does; that failure is what is told.
+    log.on('error', () => {})
     void this.exited.then(() => log.end())
     return new Promise((resolve, reject) => {
       for (const stream of [this.#process.stdout, this.#process.stderr]) {

@@ -1,6 +1,6 @@
 // What the storefront does for its customers: each order is one transaction over three services.
 
-import { branch, type Coordinator, TransactionError } from 'concordat/client'
+import { branch, type Coordinator, type Transaction, TransactionError } from 'concordat/client'
 import { z } from 'zod'
 import { findArticle } from '../catalogue.ts'
 import { inventory } from '../inventory/contract.ts'
@@ -43,20 +43,27 @@ export async function placeOrder(
     const { transactionId } = outcome
     if (outcome.outcome === 'committed') return { status: 201, body: { orderId, told: 'confirmed', transactionId } }
     const { code, message, refused } = outcome.reason
-    if (outcome.outcome === 'aborted' && refused) {
-      return { status: 409, body: { orderId, told: 'refused', code, message, transactionId } }
-    }
-    // Aborted, and nobody's business said no: nothing was ordered, and the customer may try again.
-    if (outcome.outcome === 'aborted') return { status: 503, body: { orderId, told: 'try-again', code, message } }
-    return { status: 500, body: { orderId, told: 'unknown', code, message, transactionId } }
+    // An operator or a lost disk came between. A person has to find out what was ordered and paid.
+    if (outcome.outcome !== 'aborted') return { status: 500, body: { orderId, code, message, transactionId } }
+    if (refused) return { status: 409, body: { orderId, told: 'refused', code, message, transactionId } }
+    return tryAgain(orderId, outcome.reason)
   } catch (error) {
     if (!(error instanceof TransactionError)) throw error
-    if (error.code !== 'OUTCOME_UNKNOWN') {
-      return { status: 503, body: { orderId, told: 'try-again', code: error.code, message: error.message } }
-    }
     // It may have been ordered. Whoever asks again with the same order id will be told what became of it.
-    return { status: 202, body: { orderId, told: 'unknown', transactionId: error.transactionId } }
+    if (error.code === 'OUTCOME_UNKNOWN') {
+      return { status: 202, body: { orderId, told: 'unknown', transactionId: error.transactionId } }
+    }
+    if (error.code === 'IDEMPOTENCY_KEY_REUSED') {
+      const message = 'this order id was used for another order'
+      return { status: 409, body: { orderId, told: 'refused', code: error.code, message } }
+    }
+    return tryAgain(orderId, error)
   }
+}
+
+/** Nothing was ordered, and nobody's business said no: the same order may go through a moment later. */
+function tryAgain(orderId: string, { code, message }: { readonly code: string; readonly message: string }): Answer {
+  return { status: 503, body: { orderId, told: 'try-again', code, message } }
 }
 
 /** One call after another, as when a later input needs an earlier result. The last two run at the same time. */
@@ -91,15 +98,24 @@ function inputs({ orderId, customer, sku, quantity, card }: OrderForm) {
   }
 }
 
-/** A read-only transaction: its branch votes, and takes no part in the rest. */
 export async function findOrder(coordinator: Coordinator, orderId: string): Promise<Answer> {
-  const outcome = await coordinator.transact({ timeoutMs }, (transaction) => transaction.call(orders.get, { orderId }))
-  if (outcome.outcome !== 'committed') return { status: 503, body: outcome.reason }
-  return outcome.value === null ? { status: 404, body: { orderId } } : { status: 200, body: outcome.value }
+  const answer = await read(coordinator, (transaction) => transaction.call(orders.get, { orderId }))
+  return answer.status === 200 && answer.body === null ? { status: 404, body: { orderId } } : answer
 }
 
-export async function listStock(coordinator: Coordinator): Promise<Answer> {
-  const outcome = await coordinator.transact({ timeoutMs }, (transaction) => transaction.call(inventory.stock, {}))
-  if (outcome.outcome !== 'committed') return { status: 503, body: outcome.reason }
-  return { status: 200, body: outcome.value }
+export function listStock(coordinator: Coordinator): Promise<Answer> {
+  return read(coordinator, (transaction) => transaction.call(inventory.stock, {}))
+}
+
+/** A read-only transaction: its branch votes, and has no part in the decision. */
+async function read(coordinator: Coordinator, ask: (transaction: Transaction) => Promise<unknown>): Promise<Answer> {
+  try {
+    const outcome = await coordinator.transact({ timeoutMs }, ask)
+    return outcome.outcome === 'committed'
+      ? { status: 200, body: outcome.value }
+      : { status: 503, body: { code: outcome.reason.code, message: outcome.reason.message } }
+  } catch (error) {
+    if (!(error instanceof TransactionError)) throw error
+    return { status: 503, body: { code: error.code, message: error.message } }
+  }
 }
