@@ -72,7 +72,7 @@ function countFrom(least: number): (text: string) => number {
 }
 
 /** With fewer, an act might have no order that is confirmed, and its crash would not come. */
-const ordersMin = 20
+const ordersMin = 40
 
 const command = new Command('demo')
   .description('Plays a shop whose processes crash, and shows that its books agree in the end.')

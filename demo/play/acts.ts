@@ -49,8 +49,9 @@ const coordinatorDoom: Doom = {
 export async function playActs(stage: Stage, plan: Plan, atOnce: number, random: Random): Promise<Played> {
   const { narrator, customers } = stage
   const [opening, second, third, closing] = inFourParts(plan.orders)
-  const hit = (orders: readonly PlannedOrder[]) =>
-    pickNumber(random, 1, Math.max(1, Math.floor(orders.length / atOnce / 2)))
+  // Up to this hit the crash is sure to come, although the votes of all customers at once may be one hit, and some
+  // orders are refused.
+  const hit = (orders: readonly PlannedOrder[]) => pickNumber(random, 1, Math.floor(orders.length / atOnce / 4) || 1)
 
   narrator.act(`Act 1, the opening: ${opening.length} orders, ${atOnce} customers at a time`)
   let orderingMs = await ordering(stage, opening)

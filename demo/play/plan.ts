@@ -48,7 +48,7 @@ function pickOne<T>(random: Random, among: readonly T[]): T {
 }
 
 export function makePlan(orderCount: number, random: Random): Plan {
-  const customers = Array.from({ length: Math.max(3, Math.ceil(orderCount / 10)) }, (_, index) => {
+  const customers = Array.from({ length: Math.max(names.length, Math.ceil(orderCount / 10)) }, (_, index) => {
     const name = names[index % names.length]
     return index < names.length ? `${name}` : `${name}-${Math.floor(index / names.length) + 1}`
   })
