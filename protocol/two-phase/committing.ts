@@ -1,6 +1,6 @@
 // From the decision to commit to the last ack (protocols.md 1.4, rows COMMITTING; design rules 6 and 8).
 
-import { after, type BranchNumber, type Instant } from '../ids.ts'
+import { after, type BranchNumber, type Instant, type ParticipantName } from '../ids.ts'
 import type { DecisionAnswer } from '../messages.ts'
 import { type BranchResult, type Outcome, reason } from '../outcome.ts'
 import type { CoordinatorRecord, TransactionFacts } from '../records.ts'
@@ -71,11 +71,11 @@ export function step(state: Committing, event: Event, policy: Policy): Coordinat
         ],
       })
     case 'timer':
-      if (event.timer === 'resend') return resend(state, event.at, policy, () => true)
+      if (event.timer === 'resend') return resend(state, event.at, policy)
       if (event.timer === 'applied-wait') return answerApplied(state, false)
       return unchanged(state)
     case 'connected':
-      return resend(state, event.at, policy, (branch) => branch.participant === event.participant)
+      return reconnected(state, event.participant)
     case 'resolve':
       return resolved(state, event)
     case 'abort':
@@ -181,13 +181,8 @@ function lateVote(state: Committing, event: Extract<Event, { type: 'vote' }>): C
 }
 
 /** No give-up (C3): at the longest backoff it is sent for as long as the branch has not acknowledged. */
-function resend(
-  state: Committing,
-  at: Instant,
-  policy: Policy,
-  concerns: (branch: CommittingBranch) => boolean,
-): CoordinatorStep {
-  const waiting = state.branches.filter((branch) => !isFinished(branch) && concerns(branch))
+function resend(state: Committing, at: Instant, policy: Policy): CoordinatorStep {
+  const waiting = state.branches.filter((branch) => !isFinished(branch))
   if (waiting.length === 0) return unchanged(state)
   const attempt = state.attempt + 1
   return stepTo(
@@ -197,6 +192,12 @@ function resend(
       timers: [{ timer: 'resend', at: after(at, backoffMs(policy.resend, attempt)) }],
     },
   )
+}
+
+/** The resend timer stays as it is: a participant that comes and goes must not put off what others are waiting for. */
+function reconnected(state: Committing, participant: ParticipantName): CoordinatorStep {
+  const waiting = state.branches.filter((branch) => !isFinished(branch) && branch.participant === participant)
+  return stepTo(state, { messages: waiting.map((branch) => commit(state.facts, branch)) })
 }
 
 /** An operator says what became of a branch that will never answer. */

@@ -22,6 +22,8 @@ export interface UndecidedBranch extends EnlistedBranch {
   /** How many Prepares were sent. */
   readonly attempt: number
   readonly voteBy: Instant
+  /** Somebody waits for this vote as the answer to a call. */
+  readonly isCalled?: true
   /** A no is not kept: it ends the transaction. */
   readonly vote?: { readonly vote: 'yes' | 'read-only'; readonly result: string; readonly voter: Identity }
 }

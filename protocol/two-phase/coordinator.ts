@@ -8,7 +8,7 @@
 // C4 Every Prepare that may have been handled is followed by a decision or by nothing at all; never by two decisions.
 // C5 A participant that should have a record and has none is a hazard, never an ack.
 
-import { after, type BranchNumber, type Instant } from '../ids.ts'
+import { after, type BranchNumber, type Instant, type ParticipantName } from '../ids.ts'
 import { type Outcome, type Reason, reason } from '../outcome.ts'
 import type { TransactionFacts } from '../records.ts'
 import { backoffMs, unreachable } from '../step.ts'
@@ -87,7 +87,7 @@ function stepUndecided(state: Undecided, event: Event, policy: Policy): Coordina
     case 'timer':
       return onTimer(state, event.timer, event.at, policy)
     case 'connected':
-      return resend(state, event.at, policy, (branch) => branch.participant === event.participant)
+      return reconnected(state, event.participant)
     case 'storage-changed': {
       const lost = state.branches.find(
         (branch) =>
@@ -116,7 +116,7 @@ function call(state: Undecided, branch: EnlistedBranch, at: Instant, policy: Pol
     return unchanged(state)
   }
   const voteBy = earlier(after(at, policy.voteTimeoutMs), state.facts.timeoutAt)
-  const enlisted: UndecidedBranch = { ...branch, attempt: 1, voteBy }
+  const enlisted: UndecidedBranch = { ...branch, attempt: 1, voteBy, isCalled: true }
   const next: Undecided = { ...state, branches: [...state.branches, enlisted] }
   return stepTo(next, {
     messages: [prepare(next, enlisted)],
@@ -158,8 +158,11 @@ function voted(state: Undecided, event: Extract<Event, { type: 'vote' }>, policy
   if (branch.vote !== undefined) return unchanged(state)
   const cast: UndecidedBranch = { ...branch, vote: { vote: vote.vote, result: vote.result, voter: from } }
   const next = { ...state, branches: state.branches.map((known) => (known === branch ? cast : known)) }
-  const replies: Reply[] = state.phase === 'active' ? [{ type: 'call', branch: event.branch, vote }] : []
-  if (next.phase === 'preparing') return decideWhenComplete(next, event.at, policy)
+  const replies: Reply[] = branch.isCalled === true ? [{ type: 'call', branch: event.branch, vote }] : []
+  if (next.phase === 'preparing') {
+    const decision = decideWhenComplete(next, event.at, policy)
+    return { ...decision, replies: [...replies, ...decision.replies] }
+  }
   const timers = next.branches.some(isWaiting)
     ? [{ timer: 'vote-deadline' as const, at: earliestVoteBy(next) }]
     : [
@@ -211,34 +214,50 @@ function onTimer(state: Undecided, timer: string, at: Instant, policy: Policy): 
     }
     case 'vote-deadline': {
       const late = state.branches.find((branch) => isWaiting(branch) && branch.voteBy <= at)
-      if (late === undefined) return unchanged(state)
+      if (late === undefined) return awaitVotes(state)
       return abort(state, reason('VOTE_TIMEOUT', `${late.participant} did not vote in time`, where(late)))
     }
     case 'resend':
-      return resend(state, at, policy, () => true)
+      return resend(state, at, policy)
     default:
       return unchanged(state)
   }
 }
 
-/** Sends Prepare again to those who have not voted: the same question gets the same answer. */
-function resend(
-  state: Undecided,
-  at: Instant,
-  policy: Policy,
-  concerns: (branch: UndecidedBranch) => boolean,
-): CoordinatorStep {
-  if (!state.branches.some((branch) => isWaiting(branch) && concerns(branch))) return unchanged(state)
-  const branches = state.branches.map((branch) =>
-    isWaiting(branch) && concerns(branch) ? { ...branch, attempt: branch.attempt + 1 } : branch,
-  )
-  const next = { ...state, branches }
-  const again = branches.filter((branch) => isWaiting(branch) && concerns(branch))
-  const attempt = Math.max(...again.map((branch) => branch.attempt))
-  return stepTo(next, {
-    messages: again.map((branch) => prepare(next, branch)),
+/** Branches are called at different times, so that one that has voted may have been due before one that has not. */
+function awaitVotes(state: Undecided): CoordinatorStep {
+  if (!state.branches.some(isWaiting)) return unchanged(state)
+  return stepTo(state, { timers: [{ timer: 'vote-deadline', at: earliestVoteBy(state) }] })
+}
+
+function resend(state: Undecided, at: Instant, policy: Policy): CoordinatorStep {
+  if (!state.branches.some(isWaiting)) return unchanged(state)
+  const step = prepareAgain(state, isWaiting)
+  const attempt = Math.max(...step.state.branches.filter(isWaiting).map((branch) => branch.attempt))
+  return stepTo(step.state, {
+    messages: step.messages,
     timers: [{ timer: 'resend', at: after(at, backoffMs(policy.resend, attempt)) }],
   })
+}
+
+/** The resend timer stays as it is: a participant that comes and goes must not put off what others are waiting for. */
+function reconnected(state: Undecided, participant: ParticipantName): CoordinatorStep {
+  const concerns = (branch: UndecidedBranch): boolean => isWaiting(branch) && branch.participant === participant
+  if (!state.branches.some(concerns)) return unchanged(state)
+  const { state: next, messages } = prepareAgain(state, concerns)
+  return stepTo(next, { messages })
+}
+
+/** Sends Prepare again to some who have not voted: the same question gets the same answer. */
+function prepareAgain(
+  state: Undecided,
+  concerns: (branch: UndecidedBranch) => boolean,
+): { readonly state: Undecided; readonly messages: Sent[] } {
+  const branches = state.branches.map((branch) =>
+    concerns(branch) ? { ...branch, attempt: branch.attempt + 1 } : branch,
+  )
+  const next = { ...state, branches }
+  return { state: next, messages: branches.filter(concerns).map((branch) => prepare(next, branch)) }
 }
 
 /** Nothing changes any more; who asks is told the outcome. */

@@ -54,9 +54,11 @@ export function step(state: Delegated, event: Event, policy: Policy): Coordinato
       return stepTo(state, { replies: [{ type: 'inquiry', branch: event.branch, answer: 'in-progress' }] })
     case 'resolve':
       return resolved(state, event)
-    // The power to abort was given away; whoever asks waits for the outcome.
+    // The power to abort was given away; whoever asks waits for the outcome, or is told that it may be lost.
     case 'abort':
     case 'commit':
+      if (state.hazard === undefined) return unchanged(state)
+      return stepTo(state, { replies: [{ type: 'decided', outcome: hazardOf(state, state.hazard), applied: false }] })
     case 'call':
     case 'decision-answer':
     case 'acked':

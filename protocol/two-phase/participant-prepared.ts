@@ -30,8 +30,8 @@ export function stepPrepared(state: Prepared, event: Event, around: Surroundings
     case 'timer':
       if (event.timer === 'in-doubt') return inquire(state, event.at, around)
       if (event.timer === 'retry' && state.applying !== undefined) {
-        const { decision, source, lastError } = state.applying
-        return decide(state, decision, source, lastError)
+        const { decision, source, detail } = state.applying
+        return decide(state, decision, source, detail)
       }
       return unchanged(state)
     case 'inquiry-answer':
@@ -180,7 +180,8 @@ function retryLater(
 ): ParticipantStep {
   const { transactionId, branch } = work.branch
   const isFirst = work.attempt === 1
-  const applying = { decision: work.work, source: work.source, attempt: work.attempt, lastError: error }
+  const { source, attempt, detail } = work
+  const applying = { decision: work.work, source, attempt, lastError: error, detail }
   const retrying: FromParticipant = {
     type: 'decision-answer',
     transactionId,

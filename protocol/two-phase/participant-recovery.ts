@@ -22,7 +22,10 @@ export function recover(newest: ParticipantRecord): State {
       const { branch } = newest
       const state: State = { state: 'prepared', branch, inquiries: 0 }
       if (!branch.onePhase) return state
-      return { ...state, applying: { decision: 'commit', source: 'one-phase', attempt: 1, lastError: 'restarted' } }
+      return {
+        ...state,
+        applying: { decision: 'commit', source: 'one-phase', attempt: 1, lastError: 'restarted', detail: '' },
+      }
     }
     case 'committed':
       return { state: 'committed', branch: newest.branch }

@@ -21,6 +21,8 @@ export interface Applying {
   readonly source: ApplySource
   readonly attempt: number
   readonly lastError: string
+  /** What the operator said. */
+  readonly detail: string
 }
 
 export type State =

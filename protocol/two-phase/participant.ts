@@ -9,9 +9,10 @@
 // B4 Commit without a record is never acknowledged, unless the transaction is below the watermark.
 // B5 A tombstone refuses every later Prepare: the first, the second and the third.
 
-import { after, type Instant } from '../ids.ts'
+import { after, compareSequences, type Instant } from '../ids.ts'
 import type { Abort, BranchKnowledge, Commit, DecisionAnswer, FromParticipant, Prepare, Status } from '../messages.ts'
 import { type Decision, type Reason, reason } from '../outcome.ts'
+import type { PreparedBranch } from '../records.ts'
 import { unreachable } from '../step.ts'
 import { applied, decide, stepPrepared } from './participant-prepared.ts'
 import type { Event, ParticipantStep, Prepared, State, Surroundings } from './participant-state.ts'
@@ -53,6 +54,10 @@ export function step(state: State, event: Event, around: Surroundings): Particip
 }
 
 function prepare(state: State, message: Prepare, at: Instant, around: Surroundings): ParticipantStep {
+  if ('branch' in state && state.state !== 'aborted' && isOfAnother(state.branch, message)) {
+    const because = reason('COORDINATOR_RESTARTED', 'this branch was prepared for an earlier try of the transaction')
+    return vote(state, message, { vote: 'no', reason: because })
+  }
   switch (state.state) {
     case 'none':
       return firstPrepare(message, at, around)
@@ -76,6 +81,13 @@ function prepare(state: State, message: Prepare, at: Instant, around: Surroundin
       return unreachable(state)
   }
 }
+
+/**
+ * The same id under another sequence: the coordinator restarted before it had decided, and the client asked again. What
+ * was prepared before is presumed aborted, perhaps that answer is on its way, so it is no yes to this Prepare.
+ */
+const isOfAnother = (branch: PreparedBranch, { sequence }: Prepare): boolean =>
+  compareSequences(branch.sequence, sequence) !== 0
 
 function firstPrepare(message: Prepare, at: Instant, around: Surroundings): ParticipantStep {
   // These two say no without a tombstone: another storage, and a passed watermark, stay what they are.
@@ -181,6 +193,15 @@ function lockWaitOver(state: State, around: Surroundings): ParticipantStep {
 }
 
 function commit(state: State, message: Commit, around: Surroundings): ParticipantStep {
+  // The yes that was counted is another database's; what this one was asked to prepare is no part of it (rule 16).
+  if (message.expectedStorageId !== around.identity.storageId) {
+    return decided(
+      state,
+      message,
+      'commit',
+      around.hasEnded(message.sequence) ? { answer: 'ended' } : { answer: 'no-record' },
+    )
+  }
   switch (state.state) {
     case 'none':
     // Nothing was promised: whoever counted a yes counted one of another database or an older file (B4).

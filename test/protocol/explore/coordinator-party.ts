@@ -41,6 +41,8 @@ export interface CoordinatorProcess extends Process<State | undefined, Coordinat
   readonly applied: readonly (number | undefined)[]
   /** What became of the transaction was known and is not kept any longer. */
   readonly isTrimmed: boolean
+  /** In this epoch somebody was told that the unknown transaction has aborted: it can not be begun (design rule 10). */
+  readonly isBarred: boolean
 }
 
 type Reacted = readonly Reaction<CoordinatorProcess>[]
@@ -76,7 +78,8 @@ export function coordinatorParty(scenario: Scenario, rules: Rules): Party<Coordi
     const isOpen = process.state !== undefined && process.state.phase !== 'ended'
     if (!scenario.isForgotten || isOpen || (duties.watermarkWhenDurable && process.tail.length > 0))
       return { process, out }
-    const passed = numbers.map((to): Envelope => send(process, to, { type: 'watermark' }))
+    const epoch = process.state === undefined && !process.isTrimmed ? process.incarnation - 1 : process.incarnation
+    const passed = numbers.map((to): Envelope => send(process, to, { type: 'watermark', epoch }))
     return { process, out: [...out, ...passed] }
   }
 
@@ -105,7 +108,8 @@ export function coordinatorParty(scenario: Scenario, rules: Rules): Party<Coordi
     const reply = step?.replies.find((one) => one.type === 'inquiry')
     const answer = reply?.type === 'inquiry' ? reply.answer : 'abort'
     const envelope = { ...send(process, from.from, { type: 'inquiry-answer', answer }), only: from.incarnation }
-    return step === undefined ? [{ process, out: [envelope] }] : [taken(process, step, [envelope])]
+    if (step !== undefined) return [taken(process, step, [envelope])]
+    return [{ process: { ...process, isBarred: duties.barsWhatItAborts }, out: [envelope] }]
   }
 
   /** A header with another storage id is an event of its own, before the message. */
@@ -158,7 +162,7 @@ export function coordinatorParty(scenario: Scenario, rules: Rules): Party<Coordi
   return {
     start: submit(empty),
     moves(process) {
-      const { state, tail, armed, isTrimmed } = process
+      const { state, tail, armed, isTrimmed, isBarred } = process
       // The bounded wait for `applied` tells clients what they know already.
       const timers = armed.filter((timer) => timer !== 'applied-wait' && timer !== 'timeout')
       const isCommitted = state?.phase === 'ended' && state.outcome.outcome !== 'aborted' && tail.length === 0
@@ -170,10 +174,11 @@ export function coordinatorParty(scenario: Scenario, rules: Rules): Party<Coordi
         { move: 'crash', keeps: 0 },
         ...(isCommitted && scenario.isForgotten ? [{ move: 'trim' } as const] : []),
         ...(state === undefined && !isTrimmed ? [{ move: 'ask' } as const] : []),
+        ...(state === undefined && !isTrimmed && !isBarred ? [{ move: 'submit again' } as const] : []),
       ]
     },
-    isSettled({ state, held }) {
-      if (state === undefined) return true
+    isSettled({ state, held, isTrimmed }) {
+      if (state === undefined) return isTrimmed || scenario.submitsAgain === 0
       return state.phase === 'ended' && held.length === 0
     },
     react(process, move) {
@@ -188,6 +193,8 @@ export function coordinatorParty(scenario: Scenario, rules: Rules): Party<Coordi
           return [crashed(process, move.keeps)]
         case 'trim':
           return [{ process: { ...empty, incarnation: process.incarnation, isTrimmed: true }, out: [] }]
+        case 'submit again':
+          return [submit(process)]
         case 'ask':
           return [{ process, out: [{ told: 'aborted' }] }]
         default:
@@ -208,6 +215,7 @@ const empty: CoordinatorProcess = {
   armed: [],
   applied: [],
   isTrimmed: false,
+  isBarred: false,
 }
 
 const factsIn = (epoch: number): TransactionFacts => ({

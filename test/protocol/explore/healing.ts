@@ -9,7 +9,7 @@ const roundsMax = 20
 
 /** A sentence when this world never ends; `ending` remembers the combinations that were followed. */
 export function endlessness(worlds: Worlds, world: World, ending: Set<string>, safe: Set<string>): string | undefined {
-  const isTold = worlds.marksOf(world).some((mark) => mark.startsWith('told'))
+  const isTold = worlds.isTold(world)
   const key = `${world.processes.join()},${isTold}`
   if (ending.has(key)) return undefined
   ending.add(key)
@@ -79,7 +79,6 @@ function unended(worlds: Worlds, world: World): string | undefined {
   if (state !== undefined && state.phase !== 'ended' && !isHazard)
     return `the coordinator stays ${state.phase} for ever`
   if (isHazard) return undefined
-  const isTold = worlds.marksOf(world).some((mark) => mark.startsWith('told'))
   const hasRestarted = world.processes[coordinatorPlace] !== undefined && coordinator.incarnation > 1
-  return isTold || hasRestarted ? undefined : 'the client never gets an answer'
+  return worlds.isTold(world) || hasRestarted ? undefined : 'the client never gets an answer'
 }

@@ -43,8 +43,8 @@ function newlyDecided(before: CoordinatorProcess, after: CoordinatorProcess): re
 }
 
 /** It may still vote yes. */
-const isOpen = ({ state, isBelowWatermark, storage }: ParticipantProcess): boolean =>
-  state.state !== 'aborted' && !isBelowWatermark && storage === 0
+const isOpen = ({ state, endedEpoch, storage }: ParticipantProcess): boolean =>
+  state.state !== 'aborted' && endedEpoch === 0 && storage === 0
 
 const holdsCommitted = ({ durable }: ParticipantProcess): boolean => durable.some(({ type }) => type === 'committed')
 

@@ -24,8 +24,8 @@ type Step = participantSide.ParticipantStep
 export interface ParticipantProcess extends Process<State, ParticipantRecord> {
   /** The epoch of the coordinator that asked last; votes go there. */
   readonly asker: number
-  /** Stored and forced: the transaction is below it. */
-  readonly isBelowWatermark: boolean
+  /** The watermark, stored and forced: the transaction has ended if it was begun in this epoch or before; 0 for none. */
+  readonly endedEpoch: number
 }
 
 /** Several steps of one turn: an operation's result is the next event of the same turn. */
@@ -48,7 +48,7 @@ export function participantParty(place: Place, scenario: Scenario, rules: Rules)
   const surroundings = (process: ParticipantProcess): participantSide.Surroundings => ({
     identity: identityOf(place, process.incarnation, process.storage),
     turn: 1,
-    hasEnded: () => process.isBelowWatermark,
+    hasEnded: ({ epoch }) => epoch <= process.endedEpoch,
     policy: participantPolicy,
   })
 
@@ -122,13 +122,13 @@ export function participantParty(place: Place, scenario: Scenario, rules: Rules)
   }
 
   function restarted(process: ParticipantProcess, durable: readonly ParticipantRecord[], storage: number) {
-    const isBelowWatermark = process.isBelowWatermark && storage === process.storage
+    const endedEpoch = storage === process.storage ? process.endedEpoch : 0
     const fresh = {
       ...empty,
       incarnation: nextIncarnation(process.incarnation, scenario.isCoarse),
       durable,
       storage,
-      isBelowWatermark,
+      endedEpoch,
     }
     const [newest] = durable
     const state: State = newest === undefined ? { state: 'none' } : participant.recover(newest)
@@ -137,9 +137,11 @@ export function participantParty(place: Place, scenario: Scenario, rules: Rules)
   }
 
   /** The watermark is stored and forced; then what it covers may go (P6). */
-  function passed(process: ParticipantProcess): Reaction<ParticipantProcess> {
+  function passed(process: ParticipantProcess, epoch: number): Reacted {
+    if (epoch <= process.endedEpoch) return []
     const { process: durable, out } = forced(process)
-    return { process: dropped({ ...durable, isBelowWatermark: true }), out }
+    const stored = { ...durable, endedEpoch: epoch }
+    return [{ process: epochOf(durable.state) <= epoch ? dropped(stored) : stored, out }]
   }
 
   function delivered(process: ParticipantProcess, from: Envelope, isLate: boolean): Reacted {
@@ -162,7 +164,7 @@ export function participantParty(place: Place, scenario: Scenario, rules: Rules)
       case 'status-answer':
         return happened(process, { type: 'member-answer', at, knowledge: body.knowledge }, from)
       case 'watermark':
-        return [passed(heard)]
+        return passed(heard, body.epoch)
       default:
         return []
     }
@@ -190,7 +192,8 @@ export function participantParty(place: Place, scenario: Scenario, rules: Rules)
         { move: 'lose disk' },
       ]
     },
-    isSettled: ({ state, isBelowWatermark }) => isBelowWatermark && !['active', 'prepared'].includes(state.state),
+    isSettled: ({ state, endedEpoch }) =>
+      endedEpoch > 0 && scenario.submitsAgain === 0 && !['active', 'prepared'].includes(state.state),
     react(process, move) {
       switch (move.move) {
         case 'deliver':
@@ -228,7 +231,7 @@ const empty: ParticipantProcess = {
   held: [],
   armed: [],
   asker: 0,
-  isBelowWatermark: false,
+  endedEpoch: 0,
 }
 
 const joined = (first: Turn, second: Turn): Turn => ({
@@ -248,10 +251,22 @@ function plain(state: State): State {
 }
 
 /** The highest epoch heard of since the start, or stored with a row. */
-function seenEpoch({ asker, durable }: ParticipantProcess): number {
-  const [row] = durable
-  if (row === undefined) return asker
-  return Math.max(asker, row.type === 'aborted' ? row.sequence.epoch : row.branch.sequence.epoch)
+const seenEpoch = ({ asker, durable: [row] }: ParticipantProcess): number =>
+  row === undefined ? asker : Math.max(asker, row.type === 'aborted' ? row.sequence.epoch : row.branch.sequence.epoch)
+
+/** Of the transaction's sequence, as the branch knows it. */
+function epochOf(state: State): number {
+  switch (state.state) {
+    case 'none':
+      return 0
+    case 'active':
+    case 'read-only':
+      return state.request.sequence.epoch
+    case 'aborted':
+      return state.sequence.epoch
+    default:
+      return state.branch.sequence.epoch
+  }
 }
 
 const isDroppable: readonly State['state'][] = ['committed', 'aborted', 'read-only']

@@ -57,8 +57,8 @@ function validity({ participants, marks, decided, isWhole }: View): string | und
     const number = index + 1
     if (vote !== 'yes') continue
     if (marks.has(`refused ${number}`) && isWhole) return `participant ${number} had said no, and commit was decided`
-    const { durable, isBelowWatermark } = participants[index]!
-    if (durable.length === 0 && !isBelowWatermark && isWhole) return `the work of participant ${number} is lost`
+    const { durable, endedEpoch } = participants[index]!
+    if (durable.length === 0 && endedEpoch === 0 && isWhole) return `the work of participant ${number} is lost`
   }
   return undefined
 }

@@ -15,8 +15,8 @@ export type Body =
   | { readonly type: 'inquiry-answer'; readonly answer: InquiryAnswer }
   /** A participant's header: everything it applied in this boot is durable. */
   | { readonly type: 'forced' }
-  /** A coordinator's header: the transaction has ended. */
-  | { readonly type: 'watermark' }
+  /** A coordinator's header: what it began in this epoch and in earlier ones has ended. */
+  | { readonly type: 'watermark'; readonly epoch: number }
 
 export interface Envelope {
   readonly from: Place
@@ -65,7 +65,8 @@ export type Move =
   | { readonly move: 'lock free' }
   /** The client asks about a transaction that is unknown: it is aborted, and its id barred. */
   | { readonly move: 'ask' }
-  /** The client, told STALE_EPOCH, sends the same request again under the same id. */
+  /** The client, told STALE_EPOCH and no outcome, sends the same request again under the same id. */
+  | { readonly move: 'submit again' }
   /** An ended transaction leaves the coordinator's log. */
   | { readonly move: 'trim' }
   /** A participant drops a record as if it were below the watermark; only mutants do. */

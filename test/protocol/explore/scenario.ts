@@ -24,6 +24,8 @@ export interface Scenario {
   /** How many crashes there are, of all processes together. */
   readonly crashes: number
   readonly diskLosses: number
+  /** How often the client may send its request again to a coordinator that has restarted and knows nothing of it. */
+  readonly submitsAgain: number
   /** Whether a commit or abort function may throw. */
   readonly mayThrow: boolean
   /** Whether a Prepare may be handled after its deadline. */
@@ -39,6 +41,7 @@ export const scenario = (results: readonly (readonly Result[])[], more: Partial<
   isForgotten: true,
   crashes: 2,
   diskLosses: 0,
+  submitsAgain: 0,
   mayThrow: false,
   mayBeLate: false,
   ...more,
@@ -57,6 +60,8 @@ export interface Duties {
   readonly watermarkWhenDurable: boolean
   /** A lower epoch than the highest seen is refused. */
   readonly fences: boolean
+  /** An unknown transaction that was told to be aborted, also to an inquiry, can not be begun in this epoch. */
+  readonly barsWhatItAborts: boolean
 }
 
 type CoordinatorRules = Pick<typeof coordinatorSide, 'submit' | 'step' | 'recover' | 'resume'>
@@ -78,5 +83,6 @@ export const productRules: Rules = {
     keepsUntilWatermark: true,
     watermarkWhenDurable: true,
     fences: true,
+    barsWhatItAborts: true,
   },
 }

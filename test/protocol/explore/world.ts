@@ -21,6 +21,7 @@ export interface World {
   /** Faults that are left. */
   readonly crashes: number
   readonly diskLosses: number
+  readonly submitsAgain: number
 }
 
 export interface Successor {
@@ -30,7 +31,7 @@ export interface Successor {
 }
 
 export const keyOf = (world: World): string =>
-  `${world.processes.join()},${world.network},${world.history},${world.crashes},${world.diskLosses}`
+  `${world.processes.join()},${world.network},${world.history},${world.crashes},${world.diskLosses},${world.submitsAgain}`
 
 export class Worlds {
   readonly scenario: Scenario
@@ -53,7 +54,7 @@ export class Worlds {
     this.#tables = parties.map(
       (party, place) => new ProcessTable(party, (before, after, out) => marksOf(place, before, after, out)),
     )
-    const { crashes, diskLosses } = scenario
+    const { crashes, diskLosses, submitsAgain } = scenario
     const starts = this.#tables.map((table) => table.start)
     this.start = {
       processes: starts.map(({ process }) => process),
@@ -64,6 +65,7 @@ export class Worlds {
       history: this.#histories.empty,
       crashes,
       diskLosses,
+      submitsAgain,
     }
   }
 
@@ -77,6 +79,11 @@ export class Worlds {
 
   marksOf(world: World): readonly Mark[] {
     return this.#histories.membersOf(world.history).map((mark) => this.#marks.valueOf(mark))
+  }
+
+  /** Whether the client has been given an outcome. */
+  isTold(world: World): boolean {
+    return this.marksOf(world).some((mark) => mark.startsWith('told '))
   }
 
   movesOf(world: World, place: Place): readonly Move[] {
@@ -103,7 +110,7 @@ export class Worlds {
   /** What one move comes to: several worlds where an operation may do this or that; none if it is impossible. */
   after(world: World, place: Place, move: Move): readonly World[] {
     const left = paid(world, move)
-    if (left === undefined) return []
+    if (left === undefined || (move.move === 'submit again' && this.isTold(world))) return []
     const process = world.processes[place] ?? 0
     const effects = this.#table(place).effects(process, move, this.#numberOf(move))
     return effects.map((effect) => this.#apply(left, place, process, effect))
@@ -236,6 +243,8 @@ function paid(world: World, { move }: Move): World | undefined {
       return world.crashes > 0 ? { ...world, crashes: world.crashes - 1 } : undefined
     case 'lose disk':
       return world.diskLosses > 0 ? { ...world, diskLosses: world.diskLosses - 1 } : undefined
+    case 'submit again':
+      return world.submitsAgain > 0 ? { ...world, submitsAgain: world.submitsAgain - 1 } : undefined
     default:
       return world
   }

@@ -78,6 +78,13 @@ describe('COMMITTING', () => {
     expect(Scenario.decided().acked(1).on(connected).sent).toEqual([])
   })
 
+  test('a participant that comes and goes puts off nobody else: the resend timer stays as it is', () => {
+    const connected = { type: 'connected', at: at(5), participant: enlisted(1).participant } as const
+    const scenario = Scenario.decided().on(connected).on(connected)
+    expect(scenario.last.timers).toEqual([])
+    expect(scenario.timer('resend', 100).armed('resend')).toBe(300)
+  })
+
   test('a commit that throws there is shown, and waited for', () => {
     const scenario = Scenario.decided().answer(1, { answer: 'retrying', detail: 'disk quota' })
     expect(scenario.state).toMatchObject({
@@ -189,6 +196,13 @@ describe('one-phase (rule 1, protocols.md 1.6)', () => {
     expect(scenario).toMatchObject({ records: ['hazard'], replies: ['decided hazard'], outcome: 'delegated' })
     expect(scenario.timer('resend', 200).sent).toEqual(['prepare a'])
     expect(scenario.on(found({ knows: 'committed', result: '1' })).outcome).toBe('committed')
+  })
+
+  test('whoever asks later, also after a restart, is told of the hazard', () => {
+    const abort = { type: 'abort', at: at(2), reason: reason('ABORTED_BY_CLIENT', '') } as const
+    const lost = one().on(found({ knows: 'nothing' }, voter(9)))
+    expect(lost.commit(1).replies).toEqual(['decided hazard'])
+    expect(lost.on(abort).replies).toEqual(['decided hazard'])
   })
 
   test('a no of another database ends it only if nothing else was ever sent', () => {

@@ -110,6 +110,11 @@ describe('INIT and PREPARING', () => {
     expect(two().vote(2).on(connected).sent).toEqual([])
   })
 
+  test('a participant that comes and goes puts off nobody else: the resend timer stays as it is', () => {
+    const connected = { type: 'connected', at: at(50), participant: enlisted(1).participant } as const
+    expect(two().on(connected).last.timers).toEqual([])
+  })
+
   test('the client may abort until the decision, and is told the outcome after it', () => {
     const event = { type: 'abort', at: at(1), reason: reason('ABORTED_BY_CLIENT', 'enough') } as const
     expect(two().on(event).outcome).toBe('aborted ABORTED_BY_CLIENT')
@@ -223,6 +228,20 @@ describe('rule 11: interactive transactions', () => {
     scenario.now = 10_000
     expect(scenario.call(2).armed('vote-deadline')).toBe(15_000)
     expect(scenario.timer('vote-deadline', 15_000).outcome).toBe('aborted VOTE_TIMEOUT')
+  })
+
+  test('the deadline of a call that has voted is followed by that of one that has not, also after commit', () => {
+    const scenario = Scenario.begun().call(1)
+    scenario.now = 3_000
+    scenario.call(2).commit(1, 2).vote(1)
+    expect(scenario.timer('vote-deadline', 5_000).armed('vote-deadline')).toBe(8_000)
+    expect(scenario.timer('vote-deadline', 8_000).outcome).toBe('aborted VOTE_TIMEOUT')
+  })
+
+  test('a call whose vote comes after commit was asked for is answered all the same', () => {
+    const scenario = Scenario.begun().call(1).call(2).commit(1, 2)
+    expect(scenario.vote(1).replies).toEqual(['call yes'])
+    expect(scenario.vote(2).replies).toEqual(['call yes', 'decided committed'])
   })
 })
 
