@@ -193,6 +193,15 @@ function lockWaitOver(state: State, around: Surroundings): ParticipantStep {
 }
 
 function commit(state: State, message: Commit, around: Surroundings): ParticipantStep {
+  // The yes that was counted is another database's; what this one was asked to prepare is no part of it (rule 16).
+  if (message.expectedStorageId !== around.identity.storageId) {
+    return decided(
+      state,
+      message,
+      'commit',
+      around.hasEnded(message.sequence) ? { answer: 'ended' } : { answer: 'no-record' },
+    )
+  }
   switch (state.state) {
     case 'none':
     // Nothing was promised: whoever counted a yes counted one of another database or an older file (B4).
