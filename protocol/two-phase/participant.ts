@@ -9,10 +9,9 @@
 // B4 Commit without a record is never acknowledged, unless the transaction is below the watermark.
 // B5 A tombstone refuses every later Prepare: the first, the second and the third.
 
-import { after, compareSequences, type Instant } from '../ids.ts'
+import { after, compareSequences, type Instant, type Sequence } from '../ids.ts'
 import type { Abort, BranchKnowledge, Commit, DecisionAnswer, FromParticipant, Prepare, Status } from '../messages.ts'
 import { type Decision, type Reason, reason } from '../outcome.ts'
-import type { PreparedBranch } from '../records.ts'
 import { unreachable } from '../step.ts'
 import { applied, decide, stepPrepared } from './participant-prepared.ts'
 import type { Event, ParticipantStep, Prepared, State, Surroundings } from './participant-state.ts'
@@ -74,6 +73,8 @@ function prepare(state: State, message: Prepare, at: Instant, around: Surroundin
     case 'aborted':
       return vote(state, message, { vote: 'no', reason: state.reason })
     case 'read-only':
+      // It promised nothing: a later try runs again, and is remembered under a sequence that has not ended.
+      if (compareSequences(state.request.sequence, message.sequence) < 0) return firstPrepare(message, at, around)
       return vote(state, message, { vote: 'read-only', result: state.result })
     case 'heuristic':
       return vote(state, message, { vote: 'yes', result: state.branch.result })
@@ -84,10 +85,14 @@ function prepare(state: State, message: Prepare, at: Instant, around: Surroundin
 
 /**
  * The same id under another sequence: the coordinator restarted before it had decided, and the client asked again. What
- * was prepared before is presumed aborted, perhaps that answer is on its way, so it is no yes to this Prepare.
+ * was prepared before is presumed aborted, perhaps that answer is on its way, so it is no yes to this Prepare. Nor is
+ * what became of one try evidence for the other.
  */
-const isOfAnother = (branch: PreparedBranch, { sequence }: Prepare): boolean =>
-  compareSequences(branch.sequence, sequence) !== 0
+const isOfAnother = (known: { readonly sequence: Sequence }, { sequence }: Prepare | Status): boolean =>
+  compareSequences(known.sequence, sequence) !== 0
+
+/** Only another member, who draws conclusions for its own branch, names the boot that it counts on. */
+const isAskedAsMember = ({ expected }: Status): boolean => expected !== undefined
 
 function firstPrepare(message: Prepare, at: Instant, around: Surroundings): ParticipantStep {
   // These two say no without a tombstone: another storage, and a passed watermark, stay what they are.
@@ -286,10 +291,14 @@ function status(state: State, message: Status, around: Surroundings): Participan
     case 'prepared':
       return know(state, message, { knows: 'prepared' })
     case 'committed':
+      if (isAskedAsMember(message) && isOfAnother(state.branch, message))
+        return know(state, message, { knows: 'nothing' })
       return know(state, message, { knows: 'committed', result: state.branch.result })
-    case 'aborted':
-      if (!state.isEvidence && message.expected !== undefined) return know(state, message, { knows: 'nothing' })
+    case 'aborted': {
+      const isEvidence = state.isEvidence && !isOfAnother(state, message)
+      if (isAskedAsMember(message) && !isEvidence) return know(state, message, { knows: 'nothing' })
       return know(state, message, { knows: 'aborted', reason: state.reason })
+    }
     case 'read-only':
       return know(state, message, { knows: 'read-only' })
     case 'heuristic':

@@ -84,6 +84,20 @@ describe('rule 10: the same id again after the coordinator restarted', () => {
     branch.outcome = { prepared: 'yes', result: '', locks: [] }
     expect(branch.on({ type: 'lock-free', at: at(1) }).last?.records).toMatchObject([{ branch: again }])
   })
+
+  test('what became of one try is no evidence for the other', () => {
+    const other = { ...again, expected: voter(1) }
+    expect(Branch.prepared().abort().status(other).said).toEqual(['knows nothing'])
+    expect(Branch.prepared().commit().status(other).said).toEqual(['knows nothing'])
+    expect(new Branch().abort().status(other).said).toEqual(['knows nothing'])
+  })
+
+  test('a read-only vote of the earlier try runs again: its memory may go with the watermark of that try', () => {
+    const branch = new Branch()
+    branch.outcome = { prepared: 'read-only', result: '1' }
+    expect(branch.prepare().prepare(again).state).toMatchObject({ state: 'read-only', request: again })
+    expect([branch.said, branch.worked]).toEqual([['read-only'], ['prepare', 'prepare']])
+  })
 })
 
 describe('P4, B5: tombstones', () => {
