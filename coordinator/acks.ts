@@ -11,20 +11,26 @@ interface Pending {
 
 interface Speaker {
   readonly identity: Identity
+  /** A header may overtake the answers that came before it: they wait for a turn. */
+  forcedTurn: number
   pending: Pending[]
 }
 
 export class Acks {
   readonly #byParticipant = new Map<ParticipantName, Speaker>()
 
-  /** Turns are counted from each boot: what another boot or storage has not forced will be asked for again. */
-  applied(participant: ParticipantName, identity: Identity, pending: Pending): void {
-    this.#speaker(participant, identity).pending.push(pending)
+  /** Returns whether it is durable already. Turns are counted from each boot: what another boot or storage has not forced will be asked for again. */
+  applied(participant: ParticipantName, identity: Identity, pending: Pending): boolean {
+    const speaker = this.#speaker(participant, identity)
+    if (pending.turn <= speaker.forcedTurn) return true
+    speaker.pending.push(pending)
+    return false
   }
 
   /** Everything that is durable now that the participant has forced this turn. */
   forced(participant: ParticipantName, identity: Identity, forcedTurn: number): readonly Pending[] {
     const speaker = this.#speaker(participant, identity)
+    speaker.forcedTurn = Math.max(speaker.forcedTurn, forcedTurn)
     const [first] = speaker.pending
     if (first === undefined) return []
     const durable = speaker.pending.filter(({ turn }) => turn <= forcedTurn)
@@ -35,7 +41,7 @@ export class Acks {
   #speaker(participant: ParticipantName, identity: Identity): Speaker {
     const known = this.#byParticipant.get(participant)
     if (known?.identity.storageId === identity.storageId && known.identity.boot === identity.boot) return known
-    const speaker = { identity, pending: [] }
+    const speaker = { identity, forcedTurn: 0, pending: [] }
     this.#byParticipant.set(participant, speaker)
     return speaker
   }

@@ -35,9 +35,6 @@ export type Existing =
   | { readonly in: 'memory'; readonly inFlight: InFlight }
   | { readonly in: 'log'; readonly recorded: RecordedTransaction }
 
-/** An id whose time is further away than this was not made just now: the log is asked whether it is known. */
-const freshIdMs = 8_000
-
 /** Barred ids are kept for the whole epoch; past this many no more unknown ids are answered. */
 const barredMax = 1_000_000
 
@@ -87,7 +84,8 @@ export class Admission {
         }
         this.#attach(existing, 'decided', (answered) => {
           // The one that held the key has aborted: the key is free again (design rule 10).
-          if (answered.ok && answered.value.outcome.outcome === 'aborted' && !isOpen) {
+          const isOther = answered.ok && answered.value.transactionId !== transactionId
+          if (isOther && answered.value.outcome.outcome === 'aborted') {
             this.#coordinator.turns.arrive(() => this.begin(command, answer))
           } else fail(answered)
         })
@@ -163,11 +161,13 @@ export class Admission {
     }
     const full = this.#full()
     if (full !== undefined) return answer(full)
+    if (this.isTrimmed(transactionId)) return answer(failed('OUTCOME_EXPIRED', undefined, { transactionId }))
     this.#inLog(transactionId, options.idempotencyKey, (recorded) => {
       // Meanwhile another request may have begun it.
       if (this.#inMemory(transactionId, options.idempotencyKey) !== undefined) {
         return this.#admit(command, digest, answer, next)
       }
+      if (this.#barred.has(transactionId)) return answer(this.bar(transactionId))
       if (recorded === undefined) return next.fresh()
       const reused = reuse(recorded.facts, transactionId, digest)
       return reused === undefined ? next.existing({ in: 'log', recorded }) : answer(reused)
@@ -187,15 +187,13 @@ export class Admission {
     return byId ?? (key === undefined ? undefined : transactions.byKey(key))
   }
 
-  /** Asks the log where that is needed: for a key always, for an id only when it was not made just now. */
+  /** The log knows what ended long ago, or in an earlier epoch. An id's own time is its client's, and proves nothing. */
   #inLog(
     transactionId: TransactionId,
     key: string | undefined,
     found: (recorded: RecordedTransaction | undefined) => void,
   ): void {
-    const { log, turns, clock } = this.#coordinator
-    const isFresh = Math.abs(timeOf(transactionId) - clock.now()) < freshIdMs
-    if (isFresh && key === undefined) return found(undefined)
+    const { turns } = this.#coordinator
     const reserved = key ?? transactionId
     const others = this.#looking.get(reserved)
     if (others !== undefined) {
@@ -210,16 +208,16 @@ export class Admission {
         found(recorded)
         for (const again of waiting) again()
       })
-    const byKey = (): void => {
-      if (key === undefined) finish(undefined)
-      else log.lookUp({ by: 'idempotency-key', key }, ([recorded]) => finish(recorded))
-    }
-    if (isFresh) byKey()
-    else {
-      log.lookUp({ by: 'transaction', transactionId }, ([recorded]) =>
-        recorded === undefined ? byKey() : finish(recorded),
-      )
-    }
+    this.#coordinator.lookUp({ by: 'transaction', transactionId }, ([recorded]) => {
+      if (recorded !== undefined || key === undefined) finish(recorded)
+      else this.#coordinator.log.lookUp({ by: 'idempotency-key', key }, ([byKey]) => finish(byKey))
+    })
+  }
+
+  /** So old that the log may have dropped it: nothing can be said of it any more. */
+  isTrimmed(transactionId: TransactionId): boolean {
+    const { clock, config } = this.#coordinator
+    return timeOf(transactionId) < clock.now() - config.retentionMs
   }
 
   #attach(existing: Existing, waitFor: 'decided' | 'applied', answer: Answer<OutcomeReport>): void {
@@ -234,7 +232,7 @@ export class Admission {
     }
     inFlight.waiters.push({ waitFor, answer })
     // A decided one answers at once; of the others the answer comes when there is one.
-    if (state.phase === 'committing')
+    if (state.phase === 'committing' || state.phase === 'delegated')
       this.#coordinator.step(inFlight, { type: 'commit', at: clock.now(), expected: [] })
   }
 

@@ -8,7 +8,7 @@
 //    inquiry that comes while the decision is being forced waits for it.
 // K3 A transaction counts as ended for the watermark only when its end is durable.
 
-import type { Log } from '../log/index.ts'
+import type { Log, Query } from '../log/index.ts'
 import {
   after,
   compareSequences,
@@ -85,6 +85,11 @@ export class Coordinator {
     )
     this.#recover()
     this.#keepHouse()
+  }
+
+  /** Reads the log as it is at the end of this turn: what this turn appends is in it. Only inside a turn. */
+  lookUp(query: Query, answer: Parameters<Log['lookUp']>[1]): void {
+    this.turns.release(0, () => this.log.lookUp(query, answer))
   }
 
   /** The log has forced more. */
@@ -174,8 +179,8 @@ export class Coordinator {
     const at = this.clock.now()
     this.step(inFlight, { type: 'decision-answer', at, branch, answer, from })
     if (answer.answer !== 'applied') return
-    if (answer.turn <= from.forcedTurn) this.step(inFlight, { type: 'acked', at, branch })
-    else this.#acks.applied(participant, from, { turn: answer.turn, transactionId, branch })
+    const isDurable = this.#acks.applied(participant, from, { turn: answer.turn, transactionId, branch })
+    if (isDurable || answer.turn <= from.forcedTurn) this.step(inFlight, { type: 'acked', at, branch })
   }
 
   /** A yes that comes after the abort was forgotten need not wait for its inquiry. */

@@ -20,7 +20,7 @@ export class Operator {
   }
 
   list({ olderThanMs, includeHazards, pageSize, pageToken }: ListCommand, answer: Answer<ListAnswer>): void {
-    const { transactions, clock, directory, conditions, log, turns } = this.#coordinator
+    const { transactions, clock, directory, conditions, turns } = this.#coordinator
     const now = clock.now()
     const old = [...transactions.all()].filter(({ since }) => now - since >= olderThanMs)
     const from = Number(pageToken === '' ? 0 : pageToken)
@@ -37,14 +37,16 @@ export class Operator {
         }),
       )
     if (!includeHazards || !isLast) return tell([])
-    log.lookUp({ by: 'hazard', limit: hazardsMax }, (found) => turns.arrive(() => tell(found.map(reportEnded))))
+    this.#coordinator.lookUp({ by: 'hazard', limit: hazardsMax }, (found) =>
+      turns.arrive(() => tell(found.map(reportEnded))),
+    )
   }
 
   get(transactionId: TransactionId, answer: Answer<TransactionReport>): void {
-    const { transactions, clock, directory, log, turns } = this.#coordinator
+    const { transactions, clock, directory, turns } = this.#coordinator
     const inFlight = transactions.get(transactionId) ?? transactions.recent(transactionId)
     if (inFlight !== undefined) return answer(ok(operatorReport(inFlight, directory, clock.now())))
-    log.lookUp({ by: 'transaction', transactionId }, ([recorded]) =>
+    this.#coordinator.lookUp({ by: 'transaction', transactionId }, ([recorded]) =>
       turns.arrive(() => answer(recorded === undefined ? failed('TRANSACTION_NOT_FOUND') : ok(reportEnded(recorded)))),
     )
   }
@@ -63,11 +65,11 @@ export class Operator {
   }
 
   forget({ transactionId, reason }: ForgetCommand, answer: Answer<undefined>): void {
-    const { transactions, turns, log } = this.#coordinator
+    const { transactions, turns } = this.#coordinator
     if (transactions.get(transactionId) !== undefined) {
       return answer(failed('TRANSACTION_CLOSED', 'it has not ended: resolve it first'))
     }
-    log.lookUp({ by: 'transaction', transactionId }, ([recorded]) =>
+    this.#coordinator.lookUp({ by: 'transaction', transactionId }, ([recorded]) =>
       turns.arrive(() => {
         if (recorded === undefined) return answer(failed('TRANSACTION_NOT_FOUND'))
         const needs = turns.current

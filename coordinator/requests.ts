@@ -14,7 +14,7 @@ import type {
   WatchCommand,
   WatchEvent,
 } from '../wire/index.ts'
-import { type Admission, reportRecorded, timeOf } from './admission.ts'
+import { type Admission, reportRecorded } from './admission.ts'
 import { type Answer, type Answered, failed, ok } from './answer.ts'
 import type { Coordinator } from './coordinator.ts'
 import type { InFlight } from './in-flight.ts'
@@ -74,7 +74,7 @@ export class Requests {
     const inFlight = this.#find(transactionId)
     if (inFlight === undefined) {
       // An abort that overtakes its begin must win: the id is barred.
-      return this.#recorded(transactionId, answer, () => this.#admission.bar(transactionId))
+      return this.#recorded(transactionId, answer, () => this.#unknown(transactionId))
     }
     inFlight.waiters.push({ waitFor: 'decided', answer })
     const because = reason('ABORTED_BY_CLIENT', message === '' ? 'the client asked for it' : message)
@@ -93,6 +93,11 @@ export class Requests {
       const outcome = state.phase === 'ended' ? state.outcome : coordinatorSide.outcomeOf(state)
       const applied = state.phase === 'ended'
       turns.release(inFlight.needs, () => answer(ok(reportOf(facts, outcome, applied))))
+      return
+    }
+    const lost = state.phase === 'delegated' ? coordinatorSide.hazardOf(state) : undefined
+    if (lost !== undefined) {
+      turns.release(inFlight.needs, () => answer(ok(reportOf(facts, lost, false))))
       return
     }
     if (waitMs === 0) return answer(ok(reportOf(facts, inProgress, false)))
@@ -149,8 +154,8 @@ export class Requests {
   #inquireOne({ transactionId, branch }: InDoubtBranch, told: (answer: InquiryAnswer) => void): void {
     const inFlight = this.#find(transactionId)
     if (inFlight !== undefined) return this.#coordinator.step(inFlight, { type: 'inquiry', branch }, told)
-    const { log, turns } = this.#coordinator
-    log.lookUp({ by: 'transaction', transactionId }, ([recorded]) =>
+    const { turns } = this.#coordinator
+    this.#coordinator.lookUp({ by: 'transaction', transactionId }, ([recorded]) =>
       turns.arrive(() => {
         const state = recorded === undefined ? undefined : coordinatorSide.recover(recorded)
         const isCommitted = state?.phase === 'ended' && state.committed.includes(branch)
@@ -179,8 +184,8 @@ export class Requests {
     answer: Answer<OutcomeReport>,
     otherwise: () => Answered<OutcomeReport>,
   ): void {
-    const { log, turns } = this.#coordinator
-    log.lookUp({ by: 'transaction', transactionId }, ([recorded]: readonly RecordedTransaction[]) =>
+    const { turns } = this.#coordinator
+    this.#coordinator.lookUp({ by: 'transaction', transactionId }, ([recorded]: readonly RecordedTransaction[]) =>
       turns.arrive(() => {
         // Begun while the log was being read.
         if (this.#find(transactionId) !== undefined) return this.get({ transactionId, waitMs: 0 }, answer)
@@ -190,8 +195,8 @@ export class Requests {
   }
 
   #unknown(transactionId: TransactionId): Answered<OutcomeReport> {
-    const { clock, config } = this.#coordinator
-    const isTrimmed = timeOf(transactionId) < clock.now() - config.retentionMs
-    return isTrimmed ? failed('OUTCOME_EXPIRED', undefined, { transactionId }) : this.#admission.bar(transactionId)
+    return this.#admission.isTrimmed(transactionId)
+      ? failed('OUTCOME_EXPIRED', undefined, { transactionId })
+      : this.#admission.bar(transactionId)
   }
 }

@@ -13,9 +13,13 @@ export interface Disk {
 
 export const newDisk = (logId: LogId): Disk => ({ logId, epoch: 0, turns: [] })
 
-/** Forces when `later` runs its argument; tests hand in `queueMicrotask`, the simulator its own storage model. */
-export function openMemoryLog(disk: Disk, later: (force: () => void) => void): Log & { crash(): void } {
-  return new MemoryLog(disk, later)
+/** Forces when `later` runs its argument; tests hand in `queueMicrotask`, the simulator its own storage model; `soon` answers look-ups. */
+export function openMemoryLog(
+  disk: Disk,
+  later: (force: () => void) => void,
+  soon: (answer: () => void) => void = later,
+): Log & { crash(): void } {
+  return new MemoryLog(disk, later, soon)
 }
 
 class MemoryLog implements Log {
@@ -26,14 +30,16 @@ class MemoryLog implements Log {
   forcedTurn = 0
   readonly #disk: Disk
   readonly #later: (force: () => void) => void
+  readonly #soon: (answer: () => void) => void
   readonly #unforced: (readonly LogEntry[])[] = []
   #listener: LogListener | undefined
   #isCrashed = false
 
-  constructor(disk: Disk, later: (force: () => void) => void) {
+  constructor(disk: Disk, later: (force: () => void) => void, soon: (answer: () => void) => void) {
     disk.epoch += 1
     this.#disk = disk
     this.#later = later
+    this.#soon = soon
     this.logId = disk.logId
     this.epoch = Epoch(disk.epoch)
     this.recovered = {
@@ -62,7 +68,7 @@ class MemoryLog implements Log {
       if (query.by === 'hazard') return hazards.length > 0 && outcome !== undefined
       return facts.idempotencyKey === query.key && first.record !== 'aborted' && outcome?.outcome !== 'aborted'
     })
-    this.#later(() => {
+    this.#soon(() => {
       if (!this.#isCrashed) answer(found)
     })
   }

@@ -78,7 +78,10 @@ export function recover(recorded: RecordedTransaction): State {
 /** The first step of a recovered transaction: its resend timer, so that it goes on even if nobody connects. */
 export function resume(state: State, at: Instant, policy: Policy): CoordinatorStep {
   if (state.phase !== 'committing' && state.phase !== 'delegated') return stepTo(state, {})
-  return stepTo(state, { timers: [{ timer: 'resend', at: after(at, policy.resend.firstMs) }] })
+  const resend = { timer: 'resend', at: after(at, policy.resend.firstMs) } as const
+  if (state.phase === 'delegated') return stepTo(state, { timers: [resend] })
+  // Whoever asks again after the restart waits no longer for `applied` than anybody.
+  return stepTo(state, { timers: [resend, { timer: 'applied-wait', at: after(at, policy.appliedWaitMs) }] })
 }
 
 function committing({ facts, first, hazards }: RecordedTransaction): State {

@@ -10,3 +10,4 @@ export {
   resume,
 } from './coordinator-recovery.ts'
 export type * from './coordinator-state.ts'
+export { hazardOfDelegated as hazardOf } from './delegated.ts'

@@ -58,7 +58,7 @@ export function step(state: Delegated, event: Event, policy: Policy): Coordinato
     case 'abort':
     case 'commit':
       if (state.hazard === undefined) return unchanged(state)
-      return stepTo(state, { replies: [{ type: 'decided', outcome: hazardOf(state, state.hazard), applied: false }] })
+      return stepTo(state, { replies: [{ type: 'applied', outcome: hazardOf(state, state.hazard), applied: false }] })
     case 'call':
     case 'decision-answer':
     case 'acked':
@@ -124,7 +124,8 @@ function lost(state: Delegated, from: Identity): CoordinatorStep {
     {
       records: [{ type: 'hazard', transactionId, branch, hazard: 'hazard', detail }],
       force: true,
-      replies: [{ type: 'decided', outcome, applied: false }],
+      // Nothing more will come for whoever waits for `applied`.
+      replies: [{ type: 'applied', outcome, applied: false }],
     },
   )
 }
@@ -207,5 +208,9 @@ const hazardOf = (state: Delegated, detail: string): Extract<Outcome, { outcome:
   reason: reason('PARTICIPANT_LOST', detail, where(state.branch)),
   results: [],
 })
+
+/** What to tell of one whose delegate is lost; undefined while it may still be found out. */
+export const hazardOfDelegated = (state: Delegated): Outcome | undefined =>
+  state.hazard === undefined ? undefined : hazardOf(state, state.hazard)
 
 const earlier = (a: Instant, b: Instant): Instant => (a < b ? a : b)

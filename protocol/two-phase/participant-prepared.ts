@@ -1,7 +1,7 @@
 // A prepared branch: applying the decision, and finding it out when nobody brings it (protocols.md 1.5 and 1.6,
 // cooperative termination; design rule 7).
 
-import { after, type Instant } from '../ids.ts'
+import { after, compareSequences, type Instant, type Sequence } from '../ids.ts'
 import type { FromParticipant, InquiryAnswer } from '../messages.ts'
 import { type Decision, reason } from '../outcome.ts'
 import type { ParticipantRecord } from '../records.ts'
@@ -35,11 +35,12 @@ export function stepPrepared(state: Prepared, event: Event, around: Surroundings
       }
       return unchanged(state)
     case 'inquiry-answer':
+      if (isStale(state, event)) return unchanged(state)
       return state.applying === undefined ? told(state, event.answer, around) : unchanged(state)
     case 'no-coordinator':
       return askMembers(state, around)
     case 'member-answer':
-      if (state.applying !== undefined || !mayAskMembers(state)) return unchanged(state)
+      if (state.applying !== undefined || !mayAskMembers(state) || isStale(state, event)) return unchanged(state)
       if (event.knowledge.knows === 'committed') return decide(state, 'commit', 'member', '')
       if (event.knowledge.knows === 'aborted') return decide(state, 'abort', 'member', '')
       // All prepared: blocked, and that is the answer (B2).
@@ -50,6 +51,10 @@ export function stepPrepared(state: Prepared, event: Event, around: Surroundings
       return unchanged(state)
   }
 }
+
+/** The answer to a question of an earlier try of the same id, which has ended and was dropped. */
+const isStale = ({ branch }: Prepared, { sequence }: { readonly sequence?: Sequence }): boolean =>
+  sequence !== undefined && compareSequences(sequence, branch.sequence) !== 0
 
 function inquire(state: Prepared, at: Instant, around: Surroundings): ParticipantStep {
   if (state.applying !== undefined || state.branch.onePhase) return unchanged(state)

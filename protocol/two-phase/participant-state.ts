@@ -77,10 +77,22 @@ export type Event =
   /** The operation's commit or abort ran; `source` is that of the work. */
   | { readonly type: 'applied'; readonly at: Instant; readonly result: Applied; readonly work: ApplyWork }
   | { readonly type: 'status'; readonly at: Instant; readonly message: Status }
-  | { readonly type: 'inquiry-answer'; readonly at: Instant; readonly answer: InquiryAnswer }
+  | {
+      readonly type: 'inquiry-answer'
+      readonly at: Instant
+      readonly answer: InquiryAnswer
+      /** Of the question: an answer to an earlier try of the same id says nothing about this one. */
+      readonly sequence?: Sequence
+    }
   /** No coordinator of this log answered the inquiry: ask the members. */
   | { readonly type: 'no-coordinator'; readonly at: Instant }
-  | { readonly type: 'member-answer'; readonly at: Instant; readonly knowledge: BranchKnowledge }
+  | {
+      readonly type: 'member-answer'
+      readonly at: Instant
+      readonly knowledge: BranchKnowledge
+      /** Of the question, as above. */
+      readonly sequence?: Sequence
+    }
   | { readonly type: 'timer'; readonly at: Instant; readonly timer: TimerName }
   | { readonly type: 'resolve'; readonly at: Instant; readonly decision: Decision; readonly detail: string }
 

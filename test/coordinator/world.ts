@@ -46,6 +46,9 @@ export class ManualClock implements Clock {
   settle(): void {
     for (let next = this.#soon.shift(); next !== undefined; next = this.#soon.shift()) next()
   }
+  settleOnce(): void {
+    for (const run of this.#soon.splice(0)) run()
+  }
   advance(ms: number): void {
     const until = this.#now + ms
     for (;;) {
@@ -89,7 +92,11 @@ export class World {
   ) {
     this.disk = disk
     this.#config = readConfig({ flags: { participants: ['orders=o:1', 'stock=s:1'], ...flags } })
-    this.#log = openMemoryLog(disk, (force) => this.#forces.push(force))
+    this.#log = openMemoryLog(
+      disk,
+      (force) => this.#forces.push(force),
+      (answer) => this.clock.soon(answer),
+    )
     const opened = this.#open()
     this.coordinator = opened.coordinator
     this.admission = opened.admission
@@ -148,6 +155,16 @@ export class World {
     }
   }
 
+  /** Everything that waits for the disk. */
+  takeForces(): (() => void)[] {
+    return this.#forces.splice(0)
+  }
+
+  /** What is to run soon by now, and nothing that it brings about. */
+  settleOnce(): void {
+    this.clock.settleOnce()
+  }
+
   settle(): this {
     this.clock.settle()
     return this
@@ -159,7 +176,11 @@ export class World {
     this.coordinator.close()
     this.#forces = []
     this.clock.advance(1)
-    this.#log = openMemoryLog(this.disk, (force) => this.#forces.push(force))
+    this.#log = openMemoryLog(
+      this.disk,
+      (force) => this.#forces.push(force),
+      (answer) => this.clock.soon(answer),
+    )
     Object.assign(this, this.#open())
     this.sent.length = 0
   }

@@ -21,6 +21,7 @@ import {
 } from '../parties.ts'
 import { recordedIn } from './coordinator-log.ts'
 import {
+  aboutOf,
   coordinatorPlace,
   type Envelope,
   type Move,
@@ -107,7 +108,8 @@ export function coordinatorParty(scenario: Scenario, rules: Rules): Party<Coordi
         : coordinator.step(process.state, { type: 'inquiry', branch }, coordinatorPolicy)
     const reply = step?.replies.find((one) => one.type === 'inquiry')
     const answer = reply?.type === 'inquiry' ? reply.answer : 'abort'
-    const envelope = { ...send(process, from.from, { type: 'inquiry-answer', answer }), only: from.incarnation }
+    const told = send(process, from.from, { type: 'inquiry-answer', answer })
+    const envelope = { ...told, only: from.incarnation, ...aboutOf(from) }
     if (step !== undefined) return [taken(process, step, [envelope])]
     return [{ process: { ...process, isBarred: duties.barsWhatItAborts }, out: [envelope] }]
   }

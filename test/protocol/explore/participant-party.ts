@@ -1,8 +1,9 @@
 // A participant inside its driver: the real steps, a database with one branch, an operation that does as it likes.
 
-import { Instant, type ParticipantRecord, type participantSide, refusal } from '../../../protocol/index.ts'
+import { Instant, type ParticipantRecord, type participantSide, refusal, type Sequence } from '../../../protocol/index.ts'
 import { identityOf, numberOf, participantPolicy, startedAt, voteTimeoutMs } from '../parties.ts'
 import {
+  aboutOf,
   coordinatorPlace,
   type Envelope,
   type Move,
@@ -107,11 +108,16 @@ export function participantParty(place: Place, scenario: Scenario, rules: Rules)
   })
 
   function envelope(process: ParticipantProcess, message: participantSide.Message, from?: Envelope): Envelope {
-    if (message.to === 'coordinator') return send(process, coordinatorPlace, { type: 'inquire' })
-    if (message.to === 'member') return send(process, numberOf(message.member.participant), message.message)
+    if (message.to === 'coordinator') {
+      return { ...send(process, coordinatorPlace, { type: 'inquire' }), about: message.inquire.sequence }
+    }
+    if (message.to === 'member') {
+      const question = send(process, numberOf(message.member.participant), message.message)
+      return { ...question, about: message.message.sequence }
+    }
     const answer = message.message
     const isToMember = answer.type === 'status-answer' && from !== undefined && from.from !== coordinatorPlace
-    if (isToMember) return { ...send(process, from.from, answer), only: from.incarnation }
+    if (isToMember) return { ...send(process, from.from, answer), only: from.incarnation, ...aboutOf(from) }
     return { ...send(process, coordinatorPlace, answer), only: process.asker }
   }
 
@@ -160,15 +166,18 @@ export function participantParty(place: Place, scenario: Scenario, rules: Rules)
       case 'status':
         return happened(heard, { type: 'status', at, message: body }, from)
       case 'inquiry-answer':
-        return happened(heard, { type: 'inquiry-answer', at, answer: body.answer }, from)
+        return happened(heard, { type: 'inquiry-answer', at, answer: body.answer, ...questionOf(from) }, from)
       case 'status-answer':
-        return happened(process, { type: 'member-answer', at, knowledge: body.knowledge }, from)
+        return happened(process, { type: 'member-answer', at, knowledge: body.knowledge, ...questionOf(from) }, from)
       case 'watermark':
         return passed(heard, body.epoch)
       default:
         return []
     }
   }
+
+  const questionOf = ({ about }: Envelope): { readonly sequence?: Sequence } =>
+    about === undefined || !duties.matchesAnswers ? {} : { sequence: about }
 
   function onTimer(process: ParticipantProcess, timer: string): Reacted {
     const fired = { ...process, armed: process.armed.filter((name) => name !== timer) }

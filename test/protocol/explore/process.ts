@@ -1,7 +1,7 @@
 // A process as the explorer sees it: what it has in memory, what it has written, what is forced, what waits for the
 // force. The drivers' order (design section 4) is kept here: nothing leaves before the newest force that was asked for.
 
-import type { FromParticipant, InquiryAnswer, Outcome, Step, ToParticipant } from '../../../protocol/index.ts'
+import type { FromParticipant, InquiryAnswer, Outcome, Sequence, Step, ToParticipant } from '../../../protocol/index.ts'
 import { canonical } from './interned.ts'
 
 /** 0 is the coordinator, 1, 2, … are the participants. */
@@ -27,8 +27,13 @@ export interface Envelope {
   readonly storage: number
   /** An answer reaches only the very process that asked: this epoch or boot of it, and dies with it. */
   readonly only?: number
+  /** Of a branch's question and its answer: the sequence that the question was about. */
+  readonly about?: Sequence
   readonly body: Body
 }
+
+/** For the answer: what the question was about. */
+export const aboutOf = ({ about }: Envelope): { readonly about?: Sequence } => (about === undefined ? {} : { about })
 
 /** Epochs and boots as they are told apart. */
 export const nextIncarnation = (incarnation: number, isCoarse: boolean): number => (isCoarse ? 2 : incarnation + 1)

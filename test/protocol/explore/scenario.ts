@@ -62,6 +62,8 @@ export interface Duties {
   readonly fences: boolean
   /** An unknown transaction that was told to be aborted, also to an inquiry, can not be begun in this epoch. */
   readonly barsWhatItAborts: boolean
+  /** An answer to a branch's question is handed on with the sequence that the question was about. */
+  readonly matchesAnswers: boolean
 }
 
 type CoordinatorRules = Pick<typeof coordinatorSide, 'submit' | 'step' | 'recover' | 'resume'>
@@ -84,5 +86,6 @@ export const productRules: Rules = {
     watermarkWhenDurable: true,
     fences: true,
     barsWhatItAborts: true,
+    matchesAnswers: true,
   },
 }

@@ -193,7 +193,7 @@ describe('one-phase (rule 1, protocols.md 1.6)', () => {
 
   test('another database answers: hazard, forced, told; and it goes on asking for the old one', () => {
     const scenario = one().on(found({ knows: 'nothing' }, voter(9)))
-    expect(scenario).toMatchObject({ records: ['hazard'], replies: ['decided hazard'], outcome: 'delegated' })
+    expect(scenario).toMatchObject({ records: ['hazard'], replies: ['applied hazard'], outcome: 'delegated' })
     expect(scenario.timer('resend', 200).sent).toEqual(['prepare a'])
     expect(scenario.on(found({ knows: 'committed', result: '1' })).outcome).toBe('committed')
   })
@@ -201,8 +201,8 @@ describe('one-phase (rule 1, protocols.md 1.6)', () => {
   test('whoever asks later, also after a restart, is told of the hazard', () => {
     const abort = { type: 'abort', at: at(2), reason: reason('ABORTED_BY_CLIENT', '') } as const
     const lost = one().on(found({ knows: 'nothing' }, voter(9)))
-    expect(lost.commit(1).replies).toEqual(['decided hazard'])
-    expect(lost.on(abort).replies).toEqual(['decided hazard'])
+    expect(lost.commit(1).replies).toEqual(['applied hazard'])
+    expect(lost.on(abort).replies).toEqual(['applied hazard'])
   })
 
   test('a no of another database ends it only if nothing else was ever sent', () => {

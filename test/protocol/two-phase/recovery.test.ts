@@ -33,10 +33,26 @@ describe('coordinator', () => {
     },
   )
 
+  test.each(combinations)(
+    '$first.record, hazards $hazard, outcome $outcome.outcome: it goes on exactly if it has not ended',
+    ({ first, hazard, outcome }) => {
+      if (first.record === 'aborted' && outcome === undefined) return
+      const recorded = { facts, first, hazards: hazard, ...(outcome === undefined ? {} : { outcome }) }
+      const { timers, messages, force } = coordinatorSide.resume(coordinatorSide.recover(recorded), at(0), policy)
+      expect(timers.filter(({ timer }) => timer === 'resend')).toEqual(
+        outcome === undefined ? [{ timer: 'resend', at: at(100) }] : [],
+      )
+      expect([messages, force]).toEqual([[], false])
+    },
+  )
+
   test('decided, not ended: Commit is due again for yes-voters, and nothing for readers', () => {
     const state = coordinatorSide.recover({ facts, first: firsts[0], hazards: [] })
     expect(state).toMatchObject({ phase: 'committing', branches: [{ progress: 'sent' }, { progress: 'acked' }] })
-    expect(coordinatorSide.resume(state, at(0), policy).timers).toEqual([{ timer: 'resend', at: at(100) }])
+    expect(coordinatorSide.resume(state, at(0), policy).timers).toEqual([
+      { timer: 'resend', at: at(100) },
+      { timer: 'applied-wait', at: at(1_000) },
+    ])
     const sent = coordinatorSide.step(state, { type: 'timer', at: at(100), timer: 'resend' }, policy).messages
     expect(sent).toMatchObject([{ to: 'a', message: { type: 'commit', expectedStorageId: voter(1).storageId } }])
   })
