@@ -28,7 +28,7 @@ export function marksOf(
 }
 
 function marksOfMessage(place: Place, { body }: Envelope, after: AnyProcess): readonly Mark[] {
-  if (body.type === 'vote' && body.vote.vote === 'no' && isOpen(after as ParticipantProcess))
+  if (body.type === 'vote' && body.vote.vote === 'no' && isForgetful(after as ParticipantProcess))
     return [`refused ${place}`]
   if (body.type !== 'decision-answer') return []
   const { answer } = body.answer
@@ -42,9 +42,9 @@ function newlyDecided(before: CoordinatorProcess, after: CoordinatorProcess): re
   )
 }
 
-/** It may still vote yes. */
-const isOpen = ({ state, endedEpoch, storage }: ParticipantProcess): boolean =>
-  state.state !== 'aborted' && endedEpoch === 0 && storage === 0
+/** It has forgotten its no, and may vote yes when it is asked the same again. */
+const isForgetful = ({ state, endedEpoch, storage }: ParticipantProcess): boolean =>
+  state.state === 'none' && endedEpoch === 0 && storage === 0
 
 const holdsCommitted = ({ durable }: ParticipantProcess): boolean => durable.some(({ type }) => type === 'committed')
 

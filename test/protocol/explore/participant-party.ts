@@ -1,6 +1,12 @@
 // A participant inside its driver: the real steps, a database with one branch, an operation that does as it likes.
 
-import { Instant, type ParticipantRecord, type participantSide, refusal, type Sequence } from '../../../protocol/index.ts'
+import {
+  Instant,
+  type ParticipantRecord,
+  type participantSide,
+  refusal,
+  type Sequence,
+} from '../../../protocol/index.ts'
 import { identityOf, numberOf, participantPolicy, startedAt, voteTimeoutMs } from '../parties.ts'
 import {
   aboutOf,

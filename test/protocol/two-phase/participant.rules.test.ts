@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from '@jest/globals'
 import { Epoch, reason } from '../../../protocol/index.ts'
-import { at, storage, voter } from './coordinator-scenario.ts'
+import { at, facts, storage, voter } from './coordinator-scenario.ts'
 import { Branch, commit } from './participant-scenario.ts'
 
 const below = { hasEnded: () => true }
@@ -90,6 +90,20 @@ describe('rule 10: the same id again after the coordinator restarted', () => {
     expect(Branch.prepared().abort().status(other).said).toEqual(['knows nothing'])
     expect(Branch.prepared().commit().status(other).said).toEqual(['knows nothing'])
     expect(new Branch().abort().status(other).said).toEqual(['knows nothing'])
+  })
+
+  test('an answer to a question of the earlier try says nothing about the new one', () => {
+    const asked = { sequence: facts.sequence }
+    const aborted = {
+      type: 'member-answer',
+      at: at(1),
+      knowledge: { knows: 'aborted', reason: reason('TOMBSTONE', '') },
+    } as const
+    const told = { type: 'inquiry-answer', at: at(1), answer: 'abort' } as const
+    for (const answer of [aborted, told]) {
+      expect(Branch.prepared(again).on({ ...answer, ...asked }).state.state).toBe('prepared')
+      expect(Branch.prepared(again).on({ ...answer, ...again }).state.state).toBe('aborted')
+    }
   })
 
   test('a read-only vote of the earlier try runs again: its memory may go with the watermark of that try', () => {
