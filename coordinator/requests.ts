@@ -61,7 +61,12 @@ export class Requests {
     const { transactionId, waitFor, branches: expected } = command
     const inFlight = this.#find(transactionId)
     if (inFlight === undefined) {
-      return this.#recorded(transactionId, answer, () => failed('TRANSACTION_NOT_FOUND', undefined, { transactionId }))
+      return this.#recorded(
+        transactionId,
+        answer,
+        () => this.commit(command, answer),
+        () => failed('TRANSACTION_NOT_FOUND', undefined, { transactionId }),
+      )
     }
     inFlight.waiters.push({ waitFor, answer })
     this.#coordinator.step(inFlight, { type: 'commit', at: this.#coordinator.clock.now(), expected })
@@ -74,7 +79,12 @@ export class Requests {
     const inFlight = this.#find(transactionId)
     if (inFlight === undefined) {
       // An abort that overtakes its begin must win: the id is barred.
-      return this.#recorded(transactionId, answer, () => this.#unknown(transactionId))
+      return this.#recorded(
+        transactionId,
+        answer,
+        () => this.abort(command, answer),
+        () => this.#unknown(transactionId),
+      )
     }
     inFlight.waiters.push({ waitFor: 'decided', answer })
     const because = reason('ABORTED_BY_CLIENT', message === '' ? 'the client asked for it' : message)
@@ -86,7 +96,14 @@ export class Requests {
     if (restored !== undefined) return answer(failed('RESTORED_BACKUP', restored))
     const { transactionId, waitMs } = command
     const inFlight = this.#find(transactionId)
-    if (inFlight === undefined) return this.#recorded(transactionId, answer, () => this.#unknown(transactionId))
+    if (inFlight === undefined) {
+      return this.#recorded(
+        transactionId,
+        answer,
+        () => this.get(command, answer),
+        () => this.#unknown(transactionId),
+      )
+    }
     const { state, facts } = inFlight
     const { turns, clock } = this.#coordinator
     if (state.phase === 'ended' || state.phase === 'committing') {
@@ -134,8 +151,12 @@ export class Requests {
       const { outcome } = answered.value.outcome
       tell({ transactionId, state: 'ended', at: clock.now(), event: outcome, outcome: answered.value })
     }
-    this.#recorded(transactionId, report, () => this.#unknown(transactionId))
-    return () => {}
+    let stop = (): void => {}
+    const again = (): void => {
+      stop = this.watch(command, tell, fail)
+    }
+    this.#recorded(transactionId, report, again, () => this.#unknown(transactionId))
+    return () => stop()
   }
 
   /** Each branch by itself: what its participant has to do. Presumed abort answers for what is not there. */
@@ -178,17 +199,17 @@ export class Requests {
     return undefined
   }
 
-  /** Not in memory: the log knows what has ended, or nothing. */
+  /** Not in memory: the log knows what has ended, or nothing. `again`: it was begun while the log was being read. */
   #recorded(
     transactionId: TransactionId,
     answer: Answer<OutcomeReport>,
+    again: () => void,
     otherwise: () => Answered<OutcomeReport>,
   ): void {
     const { turns } = this.#coordinator
     this.#coordinator.lookUp({ by: 'transaction', transactionId }, ([recorded]: readonly RecordedTransaction[]) =>
       turns.arrive(() => {
-        // Begun while the log was being read.
-        if (this.#find(transactionId) !== undefined) return this.get({ transactionId, waitMs: 0 }, answer)
+        if (this.#find(transactionId) !== undefined) return again()
         answer(recorded === undefined ? otherwise() : reportRecorded(recorded))
       }),
     )
