@@ -26,7 +26,10 @@ const recentMs = 10_000
 
 export class Transactions {
   readonly #inFlight = new Map<TransactionId, InFlight>()
-  /** Keys of transactions in flight: a second request attaches (design rule 10). */
+  /**
+   * Keys of transactions in flight, and for a short while of those that ended without an abort: a second request attaches
+   * (design rule 10), even if it has read the log before the end was written.
+   */
   readonly #byKey = new Map<string, InFlight>()
   readonly #recent = new Map<TransactionId, { readonly ended: InFlight; readonly at: Instant }>()
 
@@ -67,19 +70,26 @@ export class Transactions {
 
   /** It has ended: from now on it is only remembered. */
   end(inFlight: InFlight, at: Instant): void {
-    const { transactionId, idempotencyKey } = inFlight.facts
+    const { facts, state } = inFlight
+    const { transactionId } = facts
     this.#inFlight.delete(transactionId)
-    if (idempotencyKey !== undefined && this.#byKey.get(idempotencyKey) === inFlight) {
-      this.#byKey.delete(idempotencyKey)
-    }
+    if (state.phase === 'ended' && state.outcome.outcome === 'aborted') this.#freeKey(inFlight)
     this.#recent.set(transactionId, { ended: inFlight, at })
   }
 
   /** Drops what ended long ago. */
   forgetOld(now: Instant): void {
-    for (const [id, { at }] of this.#recent) {
+    for (const [id, { ended, at }] of this.#recent) {
       if (now - at < recentMs) return
       this.#recent.delete(id)
+      this.#freeKey(ended)
+    }
+  }
+
+  #freeKey(inFlight: InFlight): void {
+    const { idempotencyKey } = inFlight.facts
+    if (idempotencyKey !== undefined && this.#byKey.get(idempotencyKey) === inFlight) {
+      this.#byKey.delete(idempotencyKey)
     }
   }
 }
