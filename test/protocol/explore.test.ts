@@ -50,7 +50,23 @@ const rows: readonly Row[] = [
     2_000,
   ],
   ['one-phase, every message by itself', scenario([['yes', 'no', 'read-only']], { ...fine, mayThrow: true }), 500],
-  ['a lost disk', scenario([['yes'], ['yes', 'no']], { ...coarse, crashes: 1, diskLosses: 1 }), 2_000],
+  [
+    'the same request again after a restart',
+    scenario(
+      [
+        ['yes', 'read-only'],
+        ['yes', 'no'],
+      ],
+      { ...coarse, crashes: 1, submitsAgain: 1 },
+    ),
+    8_000,
+  ],
+  [
+    'the same request again after a restart, every message by itself',
+    scenario([['yes'], ['yes']], { ...fine, submitsAgain: 1, isCooperative: false }),
+    8_000,
+  ],
+  ['a lost disk', scenario([['yes'], ['yes', 'no']], { ...coarse, crashes: 1, diskLosses: 1 }), 15_000],
 ]
 
 test.each(rows)('safe, and it always ends: %s', (what, explored, worldsAtLeast) => {
@@ -69,6 +85,7 @@ test('what the exploration fears can happen in it: it is not safe by doing nothi
     'decided read-only yes',
     'applied 1',
     'applied 2',
+    'ended committed',
   ]) {
     expect(marks).toContain(mark)
   }

@@ -1,9 +1,14 @@
-// The mutants of protocols.md 1.9 and 8.5 that concern two-phase: each rule is broken on purpose, and the exploration must
-// find what it breaks. A mutant that nobody finds fails here. BLANKYES is found by two-phase/participant.rules.test.ts and
-// by the end-to-end case of a lost database: with a disk gone, the predicates of agreement do not hold for anybody.
+// The mutants of protocols.md 1.9 and 8.5 that concern two-phase, and one for each bug that exploration has found: a rule
+// is broken on purpose, and the exploration must find what that breaks. A mutant that nobody finds fails here.
 
 import { describe, expect, test } from '@jest/globals'
-import { coordinatorSide, participantSide } from '../../protocol/index.ts'
+import {
+  coordinatorSide,
+  type Member,
+  type PreparedBranch,
+  participantSide,
+  type Sequence,
+} from '../../protocol/index.ts'
 import { explore } from './explore/explorer.ts'
 import { type Duties, productRules, type Rules, type Scenario, scenario } from './explore/scenario.ts'
 
@@ -32,6 +37,42 @@ const yesYes = scenario([['yes'], ['yes']], { isCoarse: true, crashes: 2 })
 const refusals = scenario([['yes', 'no'], ['yes']], { isCoarse: true, crashes: 2 })
 const readers = scenario([['yes', 'no', 'read-only'], ['yes']], { isCoarse: true, crashes: 1 })
 const onePhase = scenario([['yes', 'no', 'read-only']], { isCoarse: true, crashes: 2 })
+
+const lostDisk = scenario([['yes'], ['yes']], { isCoarse: true, crashes: 0, diskLosses: 1 })
+const again = scenario([['yes'], ['yes', 'no']], { crashes: 1, submitsAgain: 1 })
+const readersAgain = scenario(
+  [
+    ['yes', 'read-only'],
+    ['yes', 'no'],
+  ],
+  { isCoarse: true, crashes: 1, submitsAgain: 1 },
+)
+
+/** Its operation read only, and yet nothing of the vote is recorded. */
+const forgetsOnePhaseReader = participantMutant((step, before, event) => {
+  if (event.type !== 'prepared' || event.result.prepared !== 'read-only' || before.state !== 'active') return step
+  return { ...step, state: { state: 'read-only', request: before.request, result: '' }, records: [], force: false }
+})
+
+/** What an earlier try knows is said as if it were of this one: the sequence is looked at nowhere. */
+const looksAtNoSequence: Rules = {
+  ...productRules,
+  participant: {
+    ...participantSide,
+    step: (state, event, around) => {
+      if (event.type !== 'prepare' && event.type !== 'status') return participantSide.step(state, event, around)
+      const sequence = sequenceOf(state) ?? event.message.sequence
+      const message = { ...event.message, sequence }
+      return participantSide.step(state, { ...event, message } as participantSide.Event, around)
+    },
+  },
+}
+
+function sequenceOf(state: participantSide.State): Sequence | undefined {
+  if (state.state === 'aborted') return state.sequence
+  if (state.state === 'read-only') return state.request.sequence
+  return state.state === 'none' || state.state === 'active' ? undefined : state.branch.sequence
+}
 
 const isEnded = (state: coordinatorSide.State): boolean => state.phase === 'ended'
 
@@ -110,6 +151,64 @@ const mutants: readonly [name: string, rules: Rules, scenario: Scenario][] = [
     readers,
   ],
   [
+    'BLANKYES: Commit without a record is answered as if it were applied',
+    participantMutant((step) => ({
+      ...step,
+      messages: step.messages.map((sent) =>
+        sent.to === 'asker' && sent.message.type === 'decision-answer' && sent.message.answer.answer === 'no-record'
+          ? { ...sent, message: { ...sent.message, answer: { answer: 'applied', turn: 1 } } }
+          : sent,
+      ),
+    })),
+    lostDisk,
+  ],
+  [
+    'a tombstone is told and not forced',
+    participantMutant((step, before, event) =>
+      event.type === 'status' && before.state === 'none' ? { ...step, force: false } : step,
+    ),
+    yesYes,
+  ],
+  [
+    'Status does not compare the boot: a later one says aborted for a vote that it has forgotten',
+    {
+      ...productRules,
+      participant: {
+        ...participantSide,
+        step: (state, event, around) => {
+          if (event.type !== 'status' || event.message.expected === undefined) {
+            return participantSide.step(state, event, around)
+          }
+          const { boot } = around.identity
+          const expected = { ...event.message.expected, boot }
+          return participantSide.step(state, { ...event, message: { ...event.message, expected } }, around)
+        },
+      },
+    },
+    readers,
+  ],
+  [
+    'a branch prepared in another boot than the one that counts asks the members',
+    participantMutant((step, before, event) =>
+      event.type === 'prepared' && before.state === 'active' && step.state.state === 'prepared'
+        ? withMembers(step, step.state.branch, before.request.members)
+        : step,
+    ),
+    readers,
+  ],
+  ['one-phase: a reader is not recorded, and runs again', forgetsOnePhaseReader, onePhase],
+  [
+    'the resend timer is not armed again',
+    coordinatorMutant((step, before, event) =>
+      before.phase === 'committing' && event.type === 'timer' ? { ...step, timers: [] } : step,
+    ),
+    yesYes,
+  ],
+  ['the watermark passes a delegation before its end is durable', owes({ watermarkWhenDurable: false }), onePhase],
+  ['an older epoch is not fenced', owes({ fences: false }), again],
+  ['an answer of an earlier try is believed', owes({ matchesAnswers: false }), again],
+  ['what was said and done for an earlier try is taken for this one', looksAtNoSequence, readersAgain],
+  [
     'a one-phase end that rests on nothing durable is not forced',
     coordinatorMutant((step, before) =>
       before.phase === 'delegated' && isEnded(step.state) ? { ...step, force: false } : step,
@@ -118,6 +217,13 @@ const mutants: readonly [name: string, rules: Rules, scenario: Scenario][] = [
   ],
 ]
 
+/** The step, with the members that its record leaves out. */
+function withMembers(step: ParticipantStep, branch: PreparedBranch, members: readonly Member[]): ParticipantStep {
+  const whole = { ...branch, members }
+  const records = step.records.map((record) => (record.type === 'prepared' ? { ...record, branch: whole } : record))
+  return { ...step, state: { state: 'prepared', branch: whole, inquiries: 0 }, records }
+}
+
 describe('found by exploration', () => {
   test.each(mutants)('%s', (_name, rules, explored) => {
     const { violation } = explore(explored, rules)
@@ -125,7 +231,10 @@ describe('found by exploration', () => {
     expect(violation?.story.length).toBeGreaterThan(0)
   })
 
-  test.each([yesYes, refusals, readers, onePhase])('and the product passes where they fail', (explored) => {
-    expect(explore(explored, productRules).violation).toBeUndefined()
-  })
+  test.each([yesYes, refusals, readers, onePhase, lostDisk, readersAgain])(
+    'and the product passes where they fail',
+    (explored) => {
+      expect(explore(explored, productRules).violation).toBeUndefined()
+    },
+  )
 })

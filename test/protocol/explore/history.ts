@@ -5,10 +5,10 @@ import type { ParticipantProcess } from './participant-party.ts'
 import { coordinatorPlace, type Envelope, type Outgoing, type Place } from './process.ts'
 
 /**
- * `decided yes read-only`: the decision is durable, with the votes it rests on, by branch.
- * `told committed`: the client was told so. `told before applied`: while the only participant had applied nothing.
- * `refused 1`: participant 1 voted no and does not remember it. `applied 1`: its commit is durable; `applied 1 again`: and has been before.
- * `alarm …`: an answer that no fault of a process or the network explains.
+ * `decided yes read-only`: the decision is durable, with the votes it rests on, by branch. `ended committed`: so is the
+ * end, with the outcome. `told committed`: the client was told so; `told before applied`: while participant 1 had not
+ * applied it. `refused 1`: participant 1 voted no and does not remember it. `applied 1`: its commit is durable there;
+ * `applied 1 again`: and has been before. `alarm …`: an answer that no fault of a process or the network explains.
  */
 export type Mark = string
 
@@ -21,8 +21,9 @@ export function marksOf(
   out: readonly Outgoing[],
 ): readonly Mark[] {
   const marks = out.flatMap((one) => ('told' in one ? [`told ${one.told}`] : marksOfMessage(place, one, after)))
-  if (place === coordinatorPlace)
-    return [...marks, ...newlyDecided(before as CoordinatorProcess, after as CoordinatorProcess)]
+  if (place === coordinatorPlace) {
+    return [...marks, ...newlyDurable(before as CoordinatorProcess, after as CoordinatorProcess)]
+  }
   const isApplied = !holdsCommitted(before as ParticipantProcess) && holdsCommitted(after as ParticipantProcess)
   return isApplied ? [`applied ${place}`, ...marks] : marks
 }
@@ -35,11 +36,14 @@ function marksOfMessage(place: Place, { body }: Envelope, after: AnyProcess): re
   return answer === 'no-record' || answer === 'contradicted' ? [`alarm ${answer} ${place}`] : []
 }
 
-function newlyDecided(before: CoordinatorProcess, after: CoordinatorProcess): readonly Mark[] {
-  if (before.durable === after.durable || before.durable.some(({ type }) => type === 'decision')) return []
-  return after.durable.flatMap((record) =>
-    record.type === 'decision' ? [`decided ${record.branches.map(({ vote }) => vote).join(' ')}`] : [],
-  )
+function newlyDurable(before: CoordinatorProcess, after: CoordinatorProcess): readonly Mark[] {
+  if (before.durable === after.durable) return []
+  const known = new Set(before.durable.map(({ type }) => type))
+  return after.durable.flatMap((record) => {
+    if (known.has(record.type)) return []
+    if (record.type === 'decision') return [`decided ${record.branches.map(({ vote }) => vote).join(' ')}`]
+    return record.type === 'end' ? [`ended ${record.outcome.outcome}`] : []
+  })
 }
 
 /** It has forgotten its no, and may vote yes when it is asked the same again. */

@@ -29,7 +29,7 @@ export function violationIn(worlds: Worlds, world: World, safe: Set<string>): st
       .slice(1),
     isWhole: world.diskLosses === worlds.scenario.diskLosses,
   }
-  for (const predicate of [agreement, validity, honesty, exactlyOnce, calm]) {
+  for (const predicate of [agreement, validity, honesty, durability, exactlyOnce, calm]) {
     const sentence = predicate(view)
     if (sentence !== undefined) return sentence
   }
@@ -74,6 +74,18 @@ function honesty({ scenario, participants, marks, decided }: View): string | und
   }
   if (isCommitted && decided === undefined) return 'the client was told committed; no decision is durable'
   if (isAborted && decided !== undefined) return 'the client was told aborted; the durable decision is commit'
+  return undefined
+}
+
+/** Rule 6: the end comes after the last ack, and no record is never one. */
+function durability({ scenario, marks, decided }: View): string | undefined {
+  if (!marks.has('ended committed')) return undefined
+  for (const [index] of scenario.results.entries()) {
+    const number = index + 1
+    const isPart = scenario.isOnePhase || decided?.[index] === 'yes'
+    if (isPart && !marks.has(`applied ${number}`))
+      return `ended as committed; participant ${number} has applied nothing`
+  }
   return undefined
 }
 
