@@ -4,7 +4,7 @@ import type { Reason, TransactionId } from '../protocol/index.ts'
 
 /**
  * Thrown by {@link Transaction.call} when its branch said no, or when the transaction was aborted for another reason.
- * It is an answer and no failure of the machinery: nothing has happened at any participant.
+ * It is an answer and no failure of the machinery: nothing has happened at any participant, or a saga makes up for it.
  *
  * ```ts
  * try {

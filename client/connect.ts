@@ -13,8 +13,10 @@ import {
   type Client,
   type ConnectOptions,
   durationMs,
+  endOf,
   type SubmitOptions,
   type TransactOptions,
+  usualTimeouts,
 } from './options.ts'
 import { type EndedOutcome, type KnownOutcome, toKnownOutcome } from './outcome.ts'
 import { submit } from './submit.ts'
@@ -38,7 +40,7 @@ export class Coordinator implements AsyncDisposable {
   constructor(address: string, options: ConnectOptions) {
     const connectWaitMs = durationMs('connectWaitMs', options.connectWaitMs, 5_000)
     const outcomeWaitMs = durationMs('outcomeWaitMs', options.outcomeWaitMs, 3_000)
-    const timeoutMs = durationMs('timeoutMs', options.timeoutMs, 60_000)
+    const timeoutMs = usualTimeouts(options.timeoutMs)
     this.#stub = coordinatorStub(address)
     const connection = new Connection(address, openLinkOver(this.#stub), { connectWaitMs, outcomeWaitMs })
     this.#client = { connection, timeoutMs, outcomeWaitMs }
@@ -47,7 +49,7 @@ export class Coordinator implements AsyncDisposable {
 
   /**
    * Runs all branches as one transaction, in one request: the fastest way. Tried again, up to `retries` times, when it is
-   * aborted for a passing reason.
+   * aborted for a passing reason. In a saga the branches run in their order, see {@link branch}.
    *
    * ```ts
    * const outcome = await coordinator.submit({
@@ -73,7 +75,7 @@ export class Coordinator implements AsyncDisposable {
    */
   async begin(options: BeginOptions = {}): Promise<Transaction> {
     const { protocol, traceParent, signal } = options
-    const until = now() + durationMs('timeoutMs', options.timeoutMs, this.#client.timeoutMs)
+    const until = endOf(options, this.#client)
     signal?.throwIfAborted()
     const facts = { ...(protocol && { protocol }), ...(traceParent && { traceParent }) }
     const begun = await begin(this.#client, facts, { signal, until })

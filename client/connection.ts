@@ -1,8 +1,9 @@
 // The client's connection to its coordinator: opens it when somebody asks, says hello first, opens it again when it is
 // lost, and sends a question until it is answered.
 //
-// 1. A question is sent again only to the same log and epoch that it may have reached before. There it is idempotent;
-//    to any other it is new work, and whoever asked must find out first (because: 'restart').
+// 1. A question is sent again only where it may have arrived before: to the same epoch of the same log, or to a later one
+//    if that knows what it is about (Scope). There it is idempotent; anywhere else it is new work, and whoever asked must
+//    find out first (because: 'restart').
 // 2. Silence is never an answer: it ends as Unanswered, which says whether the question may have arrived.
 
 import type { Epoch, LogId } from '../protocol/index.ts'
@@ -15,17 +16,20 @@ import {
   transactionError,
 } from '../wire/index.ts'
 import { type Link, LinkLost, type LinkOpener } from './link.ts'
-import type { Question } from './question.ts'
+import type { Question, Scope } from './question.ts'
 import { backoffMs, reconnectBackoff, retryBackoff } from './retry.ts'
 import { always, type Limits, notAfter, now, pause, WaitOver, within } from './waiting.ts'
 
-/** Which reign of which log: the only place where a question may be repeated. */
+/** Which reign of which log: where a question may be repeated. */
 export interface Reign {
   readonly logId: LogId
   readonly epoch: Epoch
 }
 
 export const isSameReign = (a: Reign, b: Reign): boolean => a.logId === b.logId && a.epoch === b.epoch
+
+const mayAsk = (scope: Scope, bound: Reign, now: Reign): boolean =>
+  scope === 'log' ? bound.logId === now.logId : isSameReign(bound, now)
 
 /** No answer came. Stays inside client/: whoever asked turns it into what it means for the transaction. */
 export class Unanswered extends Error {
@@ -34,11 +38,14 @@ export class Unanswered extends Error {
   readonly because: 'signal' | 'deadline' | 'connection' | 'restart' | 'refused'
   /** Where it may have arrived; undefined: it never left, and will not. */
   readonly reached: Reign | undefined
+  /** It is out over a connection that has not broken: to the best of this side's knowledge it has arrived. */
+  readonly isOut: boolean
 
-  constructor(because: Unanswered['because'], reached: Reign | undefined, cause: unknown) {
+  constructor(because: Unanswered['because'], reached: Reign | undefined, cause: unknown, isOut = false) {
     super(`no answer came: ${because}`, { cause })
     this.because = because
     this.reached = reached
+    this.isOut = isOut
   }
 }
 
@@ -76,8 +83,8 @@ export class Connection {
   }
 
   /**
-   * Asks until there is an answer. `reign` is the only one that may be asked, if given. Rejects with Unanswered, or with
-   * the TransactionError that the coordinator gave.
+   * Asks until there is an answer. If `reign` is given, only it may be asked, or only its log (the question's scope).
+   * Rejects with Unanswered, or with the TransactionError that the coordinator gave.
    */
   async ask<Kind extends RequestKind, T>(
     question: Question<Kind, T>,
@@ -88,7 +95,9 @@ export class Connection {
     for (let attempt = 1; ; attempt += 1) {
       const link = await this.#connect(limits, reached)
       const bound = reached ?? reign
-      if (bound !== undefined && !isSameReign(bound, link.hello)) throw new Unanswered('restart', reached, undefined)
+      if (bound !== undefined && !mayAsk(question.scope, bound, link.hello)) {
+        throw new Unanswered('restart', reached, undefined)
+      }
       if (limits.signal?.aborted === true) throw new Unanswered('signal', reached, limits.signal.reason)
       const request = question.write(link.hello)
       try {
@@ -96,7 +105,7 @@ export class Connection {
         this.#failures = 0
         return { value: question.read(response), from: link.hello }
       } catch (error) {
-        if (error instanceof WaitOver) throw new Unanswered(error.because, link.hello, error)
+        if (error instanceof WaitOver) throw new Unanswered(error.because, link.hello, error, true)
         // Refused unread. If nothing else of this question may have arrived, the new epoch may have it.
         if (isStale(error)) this.#lose(link)
         else if (error instanceof LinkLost) {

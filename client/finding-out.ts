@@ -1,7 +1,7 @@
 // What became of a transaction whose commit was asked for and not answered. Unknown is never taken for committed or
 // aborted: what cannot be found out in a bounded time is told as OUTCOME_UNKNOWN.
 
-import { abortCodes, type Reason, reason, type TransactionId } from '../protocol/index.ts'
+import { abortCodes, type Protocol, type Reason, reason, type TransactionId } from '../protocol/index.ts'
 import {
   getWaitMsMax,
   isTransactionError,
@@ -18,15 +18,19 @@ import { type Limits, now, WaitOver } from './waiting.ts'
 /** The answer must be on its way before this side stops waiting for it. */
 const answerMarginMs = 100
 
-/** Asks for the outcome; the coordinator holds the answer back until there is one, for `waitMs` or up to the limits. */
+/**
+ * Asks for the outcome; the coordinator holds the answer back until there is one, for `waitMs` or up to the limits. Only
+ * the log of `reign`, if given: another one would say that there is no such transaction.
+ */
 export function get(
   connection: Connection,
   transactionId: TransactionId,
   waitMs: number,
   limits: Limits,
+  reign?: Reign,
 ): Promise<Answered<OutcomeReport>> {
   const held = Math.min(waitMs, limits.until - now() - answerMarginMs, getWaitMsMax)
-  return connection.ask(getQuestion({ transactionId, waitMs: Math.max(0, Math.floor(held)) }), limits)
+  return connection.ask(getQuestion({ transactionId, waitMs: Math.max(0, Math.floor(held)) }), limits, reign)
 }
 
 export const outcomeUnknown = (transactionId: TransactionId, cause: unknown): TransactionError =>
@@ -37,11 +41,12 @@ export async function untilEnded(
   { connection, outcomeWaitMs }: Client,
   transactionId: TransactionId,
   { signal, until }: Limits,
+  reign: Reign,
 ): Promise<EndedReport> {
   const limits: Limits = { signal, until: until + outcomeWaitMs }
   try {
     for (;;) {
-      const { value } = await get(connection, transactionId, getWaitMsMax, limits)
+      const { value } = await get(connection, transactionId, getWaitMsMax, limits, reign)
       if (hasEnded(value)) return value
       if (now() + answerMarginMs >= limits.until) throw new WaitOver('deadline')
     }
@@ -53,13 +58,15 @@ export async function untilEnded(
 /** A request that asked for commit and was not answered. */
 export interface Unsettled {
   readonly transactionId: TransactionId
+  readonly protocol: Protocol
   readonly reached: Reign
-  readonly signal: AbortSignal | undefined
+  readonly limits: Limits
 }
 
 /** What is found out, or a rejection with OUTCOME_UNKNOWN. */
 export async function findOut(client: Client, error: Unanswered, asked: Unsettled): Promise<EndedReport> {
-  const { transactionId, signal } = asked
+  const { transactionId, protocol, reached, limits } = asked
+  const { signal } = limits
   const { connection, outcomeWaitMs } = client
   // Whoever aborts the signal has no time left, and a connection that is gone has been waited for already.
   if (error.because === 'signal') throw outcomeUnknown(transactionId, signal?.reason)
@@ -70,6 +77,10 @@ export async function findOut(client: Client, error: Unanswered, asked: Unsettle
   } catch (failure) {
     throw outcomeUnknown(transactionId, signal?.aborted === true ? signal.reason : failure)
   }
+  const { value, from } = answer
+  // A saga that was cut off goes on by itself, and its end may be hours away: it is waited for as for one that was not.
+  const isGoingOn = protocol === 'saga' && !hasEnded(value) && reached.logId === from.logId
+  if (isGoingOn && now() < limits.until) return untilEnded(client, transactionId, limits, from)
   return judge(answer, error, asked)
 }
 

@@ -2,7 +2,7 @@
 
 import type { BranchNumber, Decision, Reason, TransactionId } from '../protocol/index.ts'
 import type { OutcomeReport } from '../wire/index.ts'
-import { fromJson } from './branch.ts'
+import { readResult } from './input.ts'
 
 /** What the branch of this number returned from its prepare. */
 export interface CallResult {
@@ -22,10 +22,15 @@ export interface CommittedOutcome<Results> {
   readonly results: Results
 }
 
-/** Nothing has happened at any participant. */
+/** Nothing has happened at any participant; what a saga had done is compensated, or will be. */
 export interface AbortedOutcome {
   readonly outcome: 'aborted'
   readonly transactionId: TransactionId
+  /**
+   * Whether that is known to be complete. False of a saga: it may still be compensating, and {@link Coordinator.outcome}
+   * tells when it is done.
+   */
+  readonly applied: boolean
   readonly reason: Reason
 }
 
@@ -65,16 +70,17 @@ export const hasEnded = (report: OutcomeReport): report is EndedReport => report
 export const aborted = (transactionId: TransactionId, reason: Reason): AbortedOutcome => ({
   outcome: 'aborted',
   transactionId,
+  applied: false,
   reason,
 })
 
 /** The outcome for the one who asked with `askedId`; results of every branch in their order. */
 export function toOutcome(report: EndedReport, askedId: TransactionId): EndedOutcome {
   const { transactionId, outcome, applied } = report
-  if (outcome.outcome === 'aborted') return aborted(transactionId, outcome.reason)
+  if (outcome.outcome === 'aborted') return { ...aborted(transactionId, outcome.reason), applied }
   const results = [...outcome.results]
     .sort((a, b) => a.branch - b.branch)
-    .map(({ branch, result }) => ({ branch, result: fromJson(result) }))
+    .map(({ branch, result }) => ({ branch, result: readResult(result) }))
   if (outcome.outcome === 'committed') {
     return { outcome: 'committed', transactionId, applied, replayed: transactionId !== askedId, results }
   }

@@ -1,5 +1,6 @@
 // What the client asks of a coordinator: how each question is written and how its answer is read.
 
+import type { Protocol } from '../protocol/index.ts'
 import {
   type AbortCommand,
   type BeginAnswer,
@@ -28,9 +29,19 @@ import {
   transactionError,
 } from '../wire/index.ts'
 
-/** A question to the coordinator of one epoch. */
+/**
+ * Where a question that may have arrived may be asked again: in the same `epoch`, after which its transaction is gone; or
+ * in the same `log`, which knows the answer in every later epoch, too.
+ */
+export type Scope = 'epoch' | 'log'
+
+/** What belongs to a saga is asked on, because the saga goes on: it is recorded before it does anything (design rule 11). */
+export const scopeOf = (protocol: Protocol): Scope => (protocol === 'saga' ? 'log' : 'epoch')
+
+/** A question to a coordinator. */
 export interface Question<Kind extends RequestKind, T> {
   readonly kind: Kind
+  readonly scope: Scope
   /** Throws when it must not be sent to this coordinator. */
   write(hello: HelloAnswer): Requests[Kind]['request']
   read(response: Requests[Kind]['response']): T
@@ -64,6 +75,8 @@ const readOutcome = (response: Requests['get']['response']): OutcomeReport => de
 
 export const submitQuestion = (command: WithoutEpoch<SubmitCommand>): Question<'submit', OutcomeReport> => ({
   kind: 'submit',
+  // Elsewhere it might run a second time.
+  scope: 'epoch',
   write: (hello) => {
     checkSizes(command.branches, hello)
     return encodeSubmit({ ...command, epoch: hello.epoch })
@@ -73,12 +86,14 @@ export const submitQuestion = (command: WithoutEpoch<SubmitCommand>): Question<'
 
 export const beginQuestion = (command: WithoutEpoch<BeginCommand>): Question<'begin', BeginAnswer> => ({
   kind: 'begin',
+  scope: scopeOf(command.options.protocol),
   write: ({ epoch }) => encodeBegin({ ...command, epoch }),
   read: (response) => decodedValue(decodeBeginAnswer(response)),
 })
 
-export const callQuestion = (command: WithoutEpoch<CallCommand>): Question<'call', CallAnswer> => ({
+export const callQuestion = (command: WithoutEpoch<CallCommand>, scope: Scope): Question<'call', CallAnswer> => ({
   kind: 'call',
+  scope,
   write: (hello) => {
     checkSizes([command.branch], hello)
     return encodeCall({ ...command, epoch: hello.epoch })
@@ -86,20 +101,26 @@ export const callQuestion = (command: WithoutEpoch<CallCommand>): Question<'call
   read: (response) => decodedValue(decodeCallAnswer(response)),
 })
 
-export const commitQuestion = (command: WithoutEpoch<CommitCommand>): Question<'commit', OutcomeReport> => ({
+export const commitQuestion = (
+  command: WithoutEpoch<CommitCommand>,
+  scope: Scope,
+): Question<'commit', OutcomeReport> => ({
   kind: 'commit',
+  scope,
   write: ({ epoch }) => encodeCommitTransaction({ ...command, epoch }),
   read: readOutcome,
 })
 
-export const abortQuestion = (command: WithoutEpoch<AbortCommand>): Question<'abort', OutcomeReport> => ({
+export const abortQuestion = (command: WithoutEpoch<AbortCommand>, scope: Scope): Question<'abort', OutcomeReport> => ({
   kind: 'abort',
+  scope,
   write: ({ epoch }) => encodeAbortTransaction({ ...command, epoch }),
   read: readOutcome,
 })
 
 export const getQuestion = (command: GetCommand): Question<'get', OutcomeReport> => ({
   kind: 'get',
+  scope: 'log',
   write: () => encodeGet(command),
   read: readOutcome,
 })

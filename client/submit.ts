@@ -1,33 +1,34 @@
 // Submit: all the branches of a transaction in one request.
 
 import { uuidv7 } from 'uuidv7'
-import { BranchNumber, type Instant, ParticipantName, TransactionId } from '../protocol/index.ts'
-import { type OutcomeReport, type RequestedBranch, type SubmitCommand, transactionError } from '../wire/index.ts'
+import { type Instant, TransactionId } from '../protocol/index.ts'
+import type { RequestedBranch, SubmitCommand } from '../wire/index.ts'
 import type { Branch, Results } from './branch.ts'
 import { Unanswered } from './connection.ts'
 import { findOut, untilEnded, withId } from './finding-out.ts'
-import { type Client, durationMs, retriesDefault, type SubmitOptions } from './options.ts'
+import { numbered } from './numbering.ts'
+import { type Client, endOf, leftMs, protocolDefault, retriesDefault, type SubmitOptions } from './options.ts'
 import { type EndedOutcome, type EndedReport, hasEnded, toOutcome } from './outcome.ts'
 import { submitQuestion } from './question.ts'
 import { newTraceParent } from './trace-parent.ts'
 import { type Tried, tryAgain } from './tries.ts'
-import { type Limits, now } from './waiting.ts'
+import type { Limits } from './waiting.ts'
 
 type Submission = Omit<SubmitCommand, 'epoch' | 'transactionId'>
 
-export function submit<const Branches extends readonly Branch[]>(
+export async function submit<const Branches extends readonly Branch[]>(
   client: Client,
   options: SubmitOptions<Branches>,
 ): Promise<EndedOutcome<Results<Branches>>> {
-  const { signal, idempotencyKey, retries = retriesDefault } = options
-  const limits: Limits = { signal, until: now() + durationMs('timeoutMs', options.timeoutMs, client.timeoutMs) }
-  const branches = options.branches.map(toRequested)
+  const { signal, idempotencyKey, protocol = protocolDefault, retries = retriesDefault } = options
+  const limits: Limits = { signal, until: endOf(options, client) }
+  const branches = numbered(options.branches, protocol)
   const traceParent = options.traceParent ?? newTraceParent()
-  return tryAgain({ retries, until: limits.until }, signal, (firstStartedAt) => {
+  return tryAgain({ retries, until: limits.until, signal, protocol }, (firstStartedAt) => {
     const submission: Submission = {
       options: {
-        protocol: options.protocol ?? 'two-phase',
-        timeoutMs: Math.max(1, Math.ceil(limits.until - now())),
+        protocol,
+        timeoutMs: leftMs(limits.until),
         waitFor: options.waitFor ?? 'applied',
         traceParent,
         ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
@@ -42,8 +43,7 @@ export function submit<const Branches extends readonly Branch[]>(
 /** Under one id; sent again under the same id only to the epoch that may have it. */
 async function submitOnce<R>(client: Client, submission: Submission, limits: Limits): Promise<Tried<EndedOutcome<R>>> {
   const transactionId = TransactionId(uuidv7())
-  const report = await ask(client, { ...submission, transactionId }, limits)
-  const ended = hasEnded(report) ? report : await untilEnded(client, report.transactionId, limits)
+  const ended = await ask(client, { ...submission, transactionId }, limits)
   return {
     outcome: withResults<R>(ended, transactionId, submission.branches),
     startedAt: startOf(ended),
@@ -51,16 +51,17 @@ async function submitOnce<R>(client: Client, submission: Submission, limits: Lim
   }
 }
 
-async function ask(client: Client, command: Omit<SubmitCommand, 'epoch'>, limits: Limits): Promise<OutcomeReport> {
-  const { transactionId } = command
+async function ask(client: Client, command: Omit<SubmitCommand, 'epoch'>, limits: Limits): Promise<EndedReport> {
+  const { transactionId, options } = command
+  const { connection } = client
   try {
-    return (await client.connection.ask(submitQuestion(command), limits)).value
+    const { value, from } = await connection.ask(submitQuestion(command), limits)
+    return hasEnded(value) ? value : await untilEnded(client, value.transactionId, limits, from)
   } catch (error) {
     if (!(error instanceof Unanswered)) throw withId(error, transactionId)
     const { reached } = error
-    const { signal } = limits
-    if (reached === undefined) throw error.because === 'signal' ? signal?.reason : client.connection.unreachable(error)
-    return findOut(client, error, { transactionId, reached, signal })
+    if (reached === undefined) throw error.because === 'signal' ? limits.signal?.reason : connection.unreachable(error)
+    return findOut(client, error, { transactionId, protocol: options.protocol, reached, limits })
   }
 }
 
@@ -77,14 +78,4 @@ function withResults<R>(
   if (outcome.outcome !== 'committed') return outcome
   const byBranch = new Map(outcome.results.map(({ branch, result }) => [branch, result]))
   return { ...outcome, results: branches.map(({ branch }) => byBranch.get(branch)) as R }
-}
-
-function toRequested(one: Branch, index: number): RequestedBranch {
-  if (index >= 128) throw transactionError('TOO_MANY_BRANCHES')
-  return {
-    branch: BranchNumber(index + 1),
-    participant: ParticipantName(one.participant),
-    operation: one.operation,
-    input: one.input,
-  }
 }

@@ -1,9 +1,10 @@
 // Transact: begin, run the caller's function, commit; again under a new id when it was aborted for a passing reason.
 
+import { isTransactionError, transactionError } from '../wire/index.ts'
 import { Aborted } from './aborted.ts'
 import { type BeginFacts, type BeginResult, begin } from './begin.ts'
 import { untilEnded } from './finding-out.ts'
-import { type Client, durationMs, retriesDefault, type TransactOptions } from './options.ts'
+import { type Client, endOf, protocolDefault, retriesDefault, type TransactOptions } from './options.ts'
 import {
   type AbortedOutcome,
   aborted,
@@ -17,7 +18,7 @@ import {
 import { newTraceParent } from './trace-parent.ts'
 import type { Transaction } from './transaction.ts'
 import { type Tried, tryAgain } from './tries.ts'
-import { type Limits, now, WaitOver, within } from './waiting.ts'
+import { type Limits, WaitOver, within } from './waiting.ts'
 
 type CommittedCalls = CommittedOutcome<readonly CallResult[]>
 
@@ -32,15 +33,16 @@ export type TransactOutcome<Value> =
 
 export type TransactFunction<Value> = (transaction: Transaction) => Promise<Value> | Value
 
-export function transact<Value>(
+export async function transact<Value>(
   client: Client,
   options: TransactOptions,
   fn: TransactFunction<Value>,
 ): Promise<TransactOutcome<Value>> {
-  const { protocol, signal, idempotencyKey, retries = retriesDefault, traceParent = newTraceParent() } = options
-  const limits: Limits = { signal, until: now() + durationMs('timeoutMs', options.timeoutMs, client.timeoutMs) }
-  return tryAgain({ retries, until: limits.until }, signal, async (firstStartedAt) => {
-    const facts: BeginFacts = { ...(protocol && { protocol }), traceParent, idempotencyKey, firstStartedAt }
+  const { protocol = protocolDefault, signal, idempotencyKey, retries = retriesDefault } = options
+  const { traceParent = newTraceParent() } = options
+  const limits: Limits = { signal, until: endOf(options, client) }
+  return tryAgain({ retries, until: limits.until, signal, protocol }, async (firstStartedAt) => {
+    const facts: BeginFacts = { protocol, traceParent, idempotencyKey, firstStartedAt }
     const begun = await begin(client, facts, limits)
     if ('existing' in begun) return attach<Value>(client, begun, limits)
     const { transaction } = begun
@@ -52,11 +54,11 @@ export function transact<Value>(
 /** The key is another transaction's: its outcome is this one's, too. */
 async function attach<Value>(
   client: Client,
-  { existing }: Extract<BeginResult, { existing: unknown }>,
+  { existing, from }: Extract<BeginResult, { existing: unknown }>,
   limits: Limits,
 ): Promise<Tried<TransactOutcome<Value>>> {
   const { transactionId } = existing
-  const report = hasEnded(existing) ? existing : await untilEnded(client, transactionId, limits)
+  const report = hasEnded(existing) ? existing : await untilEnded(client, transactionId, limits, from)
   const outcome = toOutcome(report, transactionId)
   const replayed =
     outcome.outcome === 'committed' ? ({ ...outcome, replayed: true, value: undefined } as const) : outcome
@@ -73,8 +75,16 @@ async function run<Value>(
     const running = Promise.resolve(transaction).then(fn)
     value = await within(running, { signal, until: Number.POSITIVE_INFINITY })
   } catch (error) {
-    // Refused where the function itself had asked for commit: then its error is the more important one.
-    await transaction.abort(error instanceof Error ? error.message : String(error)).catch(() => {})
+    const message = error instanceof Error ? error.message : String(error)
+    const unsure = await transaction.abort(message).then(
+      () => undefined,
+      (why: unknown) => why,
+    )
+    // That a saga may go on all the same is worth more than why the function failed. Where the function itself had asked
+    // for commit, it knows.
+    if (isTransactionError(unsure) && unsure.code !== 'TRANSACTION_CLOSED') {
+      throw transactionError(unsure.code, unsure.message, { transactionId: transaction.id, cause: error })
+    }
     if (error instanceof WaitOver) throw signal?.reason
     if (error instanceof Aborted && error.transactionId === transaction.id) return aborted(transaction.id, error.reason)
     throw error

@@ -1,6 +1,6 @@
 // The loop around the tries of one piece of work: each under a new transaction id, with the age of the first.
 
-import type { Instant } from '../protocol/index.ts'
+import type { Instant, Protocol } from '../protocol/index.ts'
 import { isNotBegun } from './connection.ts'
 import type { AbortedOutcome, EndedOutcome } from './outcome.ts'
 import { nextTryMs, type RetryBudget } from './retry.ts'
@@ -15,10 +15,14 @@ export interface Tried<Outcome> {
   readonly isOther: boolean
 }
 
+export interface Work extends RetryBudget {
+  readonly protocol: Protocol
+  readonly signal: AbortSignal | undefined
+}
+
 /** Tries until there is an outcome that another try would not change, or the budget is used up. */
 export async function tryAgain<Outcome extends EndedOutcome<unknown>>(
-  budget: RetryBudget,
-  signal: AbortSignal | undefined,
+  { signal, protocol, ...budget }: Work,
   attempt: (firstStartedAt: Instant | undefined) => Promise<Tried<Outcome>>,
 ): Promise<Outcome> {
   let firstStartedAt: Instant | undefined
@@ -31,7 +35,7 @@ export async function tryAgain<Outcome extends EndedOutcome<unknown>>(
     const isRefused = tried instanceof Error
     if (!isRefused && tried.outcome.outcome !== 'aborted') return tried.outcome
     if (!isRefused && !tried.isOther) firstStartedAt ??= tried.startedAt
-    const retryable = isRefused || mayTryAgain(tried.outcome as AbortedOutcome, tried.isOther)
+    const retryable = isRefused || mayTryAgain(tried.outcome as AbortedOutcome, tried.isOther, protocol)
     const delay = nextTryMs({ retryable }, number, budget, now(), Math.random())
     if (delay === undefined) {
       if (isRefused) throw tried
@@ -42,6 +46,8 @@ export async function tryAgain<Outcome extends EndedOutcome<unknown>>(
 }
 
 /** After an abort the key is free. What another client gave up says nothing about this one's work. */
-function mayTryAgain({ reason }: AbortedOutcome, isOther: boolean): boolean {
+function mayTryAgain({ reason, applied }: AbortedOutcome, isOther: boolean, protocol: Protocol): boolean {
+  // Two runs of the same work would meet each other, one being taken back and one being done.
+  if (protocol === 'saga' && !applied) return false
   return reason.retryable || (isOther && reason.code === 'ABORTED_BY_CLIENT')
 }

@@ -17,7 +17,7 @@ import { now, pause } from './waiting.ts'
 /** A change of state. */
 export interface TransactionEvent {
   readonly transactionId: TransactionId
-  /** active, preparing, delegated, committing or ended. */
+  /** active, running (a saga), preparing, pre-committing, delegated, committing, aborting or ended. */
   readonly state: string
   /** Milliseconds since the Unix epoch by the coordinator's clock. */
   readonly at: number

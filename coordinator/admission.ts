@@ -29,6 +29,7 @@ import { type Answer, type Answered, failed, ok } from './answer.ts'
 import type { Coordinator } from './coordinator.ts'
 import type { InFlight } from './in-flight.ts'
 import { reportOf } from './reports.ts'
+import { planOf, problemOfRetry } from './saga-plan.ts'
 
 /** What a request met: a transaction in memory, or one that the log has ended. */
 export type Existing =
@@ -58,13 +59,23 @@ export class Admission {
     this.#admit(command, digest, answer, {
       existing: (existing) => this.#attach(existing, options.waitFor, answer),
       fresh: () => {
+        const problem = options.protocol === 'saga' ? this.#problemOfSaga(branches) : undefined
+        if (problem !== undefined) return answer(failed('BRANCH_INVALID', problem))
         const enlisted = branches.map((branch) => this.enlist(branch, options.protocol))
         const refused = enlisted.find((each) => !each.ok)
         if (refused !== undefined && !refused.ok) return answer(refused)
         const facts = this.#facts(transactionId, options, digest)
         const ready = enlisted.flatMap((each) => (each.ok ? [each.value] : []))
-        const { clock, config } = this.#coordinator
-        const step = coordinatorSide.submit(facts, ready, clock.now(), config.policy)
+        const { clock, policy } = this.#coordinator
+        const step =
+          options.protocol === 'saga'
+            ? coordinatorSide.submitSaga(
+                facts,
+                ready.map((branch) => this.#planned(branch)),
+                clock.now(),
+                policy,
+              )
+            : coordinatorSide.submit(facts, ready, clock.now(), policy)
         this.#coordinator.start(facts, step).waiters.push({ waitFor: options.waitFor, answer })
       },
     })
@@ -79,8 +90,10 @@ export class Admission {
     this.#admit(command, '', fail, {
       existing: (existing) => {
         const isOpen = existing.in === 'memory' && existing.inFlight.facts.transactionId === transactionId
-        if (isOpen && existing.inFlight.state.phase === 'active') {
-          return answer(ok({ startedAt: existing.inFlight.facts.startedAt }))
+        if (isOpen && isOpenState(existing.inFlight.state)) {
+          const { needs, facts } = existing.inFlight
+          this.#coordinator.turns.release(needs, () => answer(ok({ startedAt: facts.startedAt })))
+          return
         }
         this.#attach(existing, 'decided', (answered) => {
           // The one that held the key has aborted: the key is free again (design rule 10).
@@ -92,8 +105,10 @@ export class Admission {
       },
       fresh: () => {
         const facts = this.#facts(transactionId, options, '')
-        this.#coordinator.start(facts, coordinatorSide.begin(facts))
-        answer(ok({ startedAt: facts.startedAt }))
+        const { turns } = this.#coordinator
+        const { needs } = this.#coordinator.start(facts, coordinatorSide.begin(facts))
+        // A saga is recorded before its client is told that it may call.
+        turns.release(needs, () => answer(ok({ startedAt: facts.startedAt })))
       },
     })
   }
@@ -121,7 +136,7 @@ export class Admission {
     return failed('STALE_EPOCH', sentence, { epoch: log.epoch })
   }
 
-  enlist(branch: RequestedBranch, protocol: Protocol): Answered<coordinatorSide.EnlistedBranch> {
+  enlist(branch: RequestedBranch, protocol: Protocol): Answered<coordinatorSide.EnlistedBranch & RequestedBranch> {
     const { directory, config } = this.#coordinator
     const { participant, operation } = branch
     const known = directory.get(participant)
@@ -141,6 +156,18 @@ export class Admission {
     return ok({ ...branch, address, ...(identity === undefined ? {} : { identity }) })
   }
 
+  #problemOfSaga(branches: readonly RequestedBranch[]): string | undefined {
+    const { policy } = this.#coordinator
+    return (
+      problemOfRetry(branches, policy) ??
+      coordinatorSide.problemOfPlan(branches.map((branch) => ({ ...branch, ...planOf(branch, policy) })))
+    )
+  }
+
+  #planned(branch: coordinatorSide.EnlistedBranch & RequestedBranch): coordinatorSide.EnlistedSagaBranch {
+    return { ...branch, ...planOf(branch, this.#coordinator.policy) }
+  }
+
   #admit(
     command: BeginCommand,
     digest: string,
@@ -155,9 +182,6 @@ export class Admission {
     if (known !== undefined) {
       const reused = reuse(known.facts, transactionId, digest)
       return reused === undefined ? next.existing({ in: 'memory', inFlight: known }) : answer(reused)
-    }
-    if (options.protocol !== 'two-phase') {
-      return answer(failed('PROTOCOL_UNSUPPORTED', `this coordinator cannot do ${options.protocol} yet`))
     }
     const full = this.#full()
     if (full !== undefined) return answer(full)
@@ -232,7 +256,7 @@ export class Admission {
     }
     inFlight.waiters.push({ waitFor, answer })
     // A decided one answers at once; of the others the answer comes when there is one.
-    if (state.phase === 'committing' || state.phase === 'delegated')
+    if (state.phase === 'committing' || state.phase === 'delegated' || state.phase === 'aborting')
       this.#coordinator.step(inFlight, { type: 'commit', at: clock.now(), expected: [] })
   }
 
@@ -240,18 +264,23 @@ export class Admission {
     const { clock, config, watermark } = this.#coordinator
     const now = clock.now()
     const { protocol, idempotencyKey, firstStartedAt = now, traceParent } = options
+    const usualTimeoutMs = protocol === 'saga' ? config.sagaTimeoutMs : config.transactionTimeoutMs
     return {
       transactionId,
       sequence: watermark.begin(now),
       protocol,
       startedAt: Math.min(firstStartedAt, now) as Instant,
-      timeoutAt: after(now, options.timeoutMs === 0 ? config.transactionTimeoutMs : options.timeoutMs),
+      timeoutAt: after(now, options.timeoutMs === 0 ? usualTimeoutMs : options.timeoutMs),
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
       digest,
       traceParent,
     }
   }
 }
+
+/** Branches may still be called. */
+const isOpenState = (state: coordinatorSide.State): boolean =>
+  state.phase === 'active' || (state.phase === 'running' && state.isOpen)
 
 /** The same id or key for other content. */
 function reuse(known: TransactionFacts, transactionId: TransactionId, digest: string): Answered<never> | undefined {

@@ -15,13 +15,15 @@ export interface CoordinatorConfig {
   readonly participants: readonly { readonly participant: ParticipantName; readonly address: string }[]
   readonly logLevel: string
   readonly transactionTimeoutMs: number
+  readonly sagaTimeoutMs: number
   readonly retentionMs: number
   readonly drainTimeoutMs: number
   readonly inFlightMax: number
   readonly laneMessagesMax: number
   readonly reconnect: { readonly firstMs: number; readonly maxMs: number }
   readonly limits: Limits
-  readonly policy: coordinatorSide.Policy
+  /** All but whose log it is: that is known once the log is open. */
+  readonly policy: Omit<coordinatorSide.Policy, 'logId'>
 }
 
 type Value = string | number | boolean | readonly (string | number)[]
@@ -61,6 +63,7 @@ export function readConfig({ flags = {}, env = {}, file = {} }: ConfigSources = 
     participants: read.participants.map(participantOf),
     logLevel: read.logLevel,
     transactionTimeoutMs: read.transactionTimeoutMs,
+    sagaTimeoutMs: read.sagaTimeoutMs,
     retentionMs: read.retentionMs,
     drainTimeoutMs: read.drainTimeoutMs,
     inFlightMax: read.inFlightMax,
@@ -72,6 +75,8 @@ export function readConfig({ flags = {}, env = {}, file = {} }: ConfigSources = 
       appliedWaitMs: read.appliedWaitMs,
       resend: { firstMs: read.resendFirstMs, maxMs: read.resendMaxMs },
       onePhase: read.onePhase,
+      roundTimeoutMs: read.roundTimeoutMs,
+      sagaRetry: { tries: read.sagaTries, firstMs: read.sagaRetryFirstMs, maxMs: read.sagaRetryMaxMs },
     },
   })
 }
@@ -118,6 +123,7 @@ function numberOf(option: Option, given: Value): number {
 
 function checkRelations(read: Values): void {
   if (read.resendFirstMs > read.resendMaxMs) throw invalid('--resend-first-ms is at most --resend-max-ms')
+  if (read.sagaRetryFirstMs > read.sagaRetryMaxMs) throw invalid('--saga-retry-first-ms is at most --saga-retry-max-ms')
   if (read.reconnectFirstMs > read.reconnectMaxMs) throw invalid('--reconnect-first-ms is at most --reconnect-max-ms')
   if (!['debug', 'info', 'warn', 'error', 'silent'].includes(read.logLevel)) {
     throw invalid(`--log-level is debug, info, warn, error or silent, not '${read.logLevel}'`)

@@ -11,6 +11,7 @@
 import type { Log, Query } from '../log/index.ts'
 import {
   after,
+  type BallotAnswer,
   compareSequences,
   coordinatorSide,
   type FromParticipant,
@@ -30,13 +31,19 @@ import { isForcedWhereNeeded } from './force-rule.ts'
 import { type InFlight, Transactions } from './in-flight.ts'
 import type { Logger } from './logger.ts'
 import { describeChange, reportOf } from './reports.ts'
-import { crashAfterForce, crashBeforeAppend, type Network, sendAll } from './sending.ts'
+import { crashAfterForce, crashBeforeAppend, crashOnArrival, type Network, sendAll } from './sending.ts'
 import { Timers } from './timers.ts'
 import { Turns } from './turns.ts'
 import { WatermarkTracker } from './watermark-tracker.ts'
 
 type Step = coordinatorSide.CoordinatorStep
 type Event = coordinatorSide.Event
+
+/** Who waits for the answer to one event. */
+export interface Asked {
+  readonly inquiry?: (answer: InquiryAnswer) => void
+  readonly ballot?: (answer: BallotAnswer) => void
+}
 
 /** How often the watermark is looked at, and the old end of the log. */
 const housekeepingMs = 200
@@ -49,6 +56,7 @@ export class Coordinator {
   readonly transactions = new Transactions()
   readonly watermark: WatermarkTracker
   readonly config: CoordinatorConfig
+  readonly policy: coordinatorSide.Policy
   /** When this epoch began: what was open before is aborted. */
   readonly startedAt: Instant
   readonly #network: Network
@@ -72,6 +80,7 @@ export class Coordinator {
     this.clock = clock
     this.directory = directory
     this.config = config
+    this.policy = { ...config.policy, logId: log.logId }
     this.startedAt = clock.now()
     this.#network = network
     this.#logger = logger
@@ -112,9 +121,9 @@ export class Coordinator {
   }
 
   /** One event of one transaction. Only inside a turn. */
-  step(inFlight: InFlight, event: Event, onInquiry?: (answer: InquiryAnswer) => void): void {
+  step(inFlight: InFlight, event: Event, asked: Asked = {}): void {
     const before = inFlight.state
-    this.#perform(inFlight, coordinatorSide.step(before, event, this.config.policy), before, onInquiry)
+    this.#perform(inFlight, coordinatorSide.step(before, event, this.policy), before, asked)
   }
 
   /** Every header that a participant sends, before its messages. Returns whether it may be spoken to. */
@@ -149,6 +158,7 @@ export class Coordinator {
   #received(participant: ParticipantName, from: ParticipantHeader, message: FromParticipant): void {
     const at = this.clock.now()
     const { branch, transactionId } = message
+    crashOnArrival(message.type)
     const inFlight = this.transactions.get(transactionId)
     if (inFlight === undefined) {
       this.#lateMessage(participant, message)
@@ -159,11 +169,16 @@ export class Coordinator {
         this.step(inFlight, { type: 'vote', at, branch, vote: message.vote, from })
         return
       case 'decision-answer':
-        if (message.decision === 'commit') this.#answered(inFlight, participant, from, message)
+        this.#answered(inFlight, participant, from, message)
         return
       case 'status-answer':
         this.step(inFlight, { type: 'status-answer', at, branch, knowledge: message.knowledge, from })
         return
+      case 'ballot-answer': {
+        const { to, ballot, answer } = message
+        this.step(inFlight, { type: 'ballot-answer', at, branch, to, ballot, answer, from })
+        return
+      }
       default:
         message satisfies never
     }
@@ -174,10 +189,10 @@ export class Coordinator {
     inFlight: InFlight,
     participant: ParticipantName,
     from: ParticipantHeader,
-    { transactionId, branch, answer }: Extract<FromParticipant, { type: 'decision-answer' }>,
+    { transactionId, branch, decision, answer }: Extract<FromParticipant, { type: 'decision-answer' }>,
   ): void {
     const at = this.clock.now()
-    this.step(inFlight, { type: 'decision-answer', at, branch, answer, from })
+    this.step(inFlight, { type: 'decision-answer', at, branch, decision, answer, from })
     if (answer.answer !== 'applied') return
     const isDurable = this.#acks.applied(participant, from, { turn: answer.turn, transactionId, branch })
     if (isDurable || answer.turn <= from.forcedTurn) this.step(inFlight, { type: 'acked', at, branch })
@@ -229,12 +244,7 @@ export class Coordinator {
     this.conditions.set('restored', sentence)
   }
 
-  #perform(
-    inFlight: InFlight,
-    step: Step,
-    before: coordinatorSide.State,
-    onInquiry?: (answer: InquiryAnswer) => void,
-  ): void {
+  #perform(inFlight: InFlight, step: Step, before: coordinatorSide.State, asked: Asked = {}): void {
     invariant(isForcedWhereNeeded(before, step), 'C2: a step gives power away without forcing its record')
     crashBeforeAppend(before, step)
     inFlight.state = step.state
@@ -248,14 +258,14 @@ export class Coordinator {
         invariant(needs <= this.log.forcedTurn, 'K2: something is told before its force')
         crashAfterForce(step)
         sendAll(this.#network, step.messages)
-        for (const reply of step.replies) this.#reply(inFlight, reply, onInquiry)
+        for (const reply of step.replies) this.#reply(inFlight, reply, asked)
       })
     }
     if (step.state.phase === 'ended' && before.phase !== 'ended') this.#ended(inFlight)
     else if (step.state.phase === 'ended') this.#timers.clear(inFlight)
   }
 
-  #reply(inFlight: InFlight, reply: coordinatorSide.Reply, onInquiry?: (answer: InquiryAnswer) => void): void {
+  #reply(inFlight: InFlight, reply: coordinatorSide.Reply, asked: Asked): void {
     switch (reply.type) {
       case 'call': {
         const callers = inFlight.calls.get(reply.branch) ?? []
@@ -263,7 +273,7 @@ export class Coordinator {
         const { startedAt } = inFlight.facts
         const { vote } = reply
         const answer =
-          vote.vote === 'no'
+          vote.vote === 'no' || vote.vote === 'failed'
             ? ({ answer: 'no', reason: vote.reason, startedAt } as const)
             : ({ answer: 'result', result: vote.result, startedAt } as const)
         for (const caller of callers) caller(ok(answer))
@@ -280,7 +290,10 @@ export class Coordinator {
         return
       }
       case 'inquiry':
-        onInquiry?.(reply.answer)
+        asked.inquiry?.(reply.answer)
+        return
+      case 'ballot':
+        asked.ballot?.(reply.answer)
         return
       default:
         reply satisfies never
@@ -330,13 +343,16 @@ export class Coordinator {
     const at = this.clock.now()
     const recorded = [...this.log.recovered.transactions]
     recorded.sort((a, b) => compareSequences(a.facts.sequence, b.facts.sequence))
-    for (const transaction of recorded) {
-      const state = coordinatorSide.recover(transaction)
-      const inFlight = this.transactions.add(transaction.facts, state, at)
-      for (const { timer, at: due } of coordinatorSide.resume(state, at, this.config.policy).timers) {
-        this.#timers.set(inFlight, timer, due)
+    const inFlights = recorded.map((transaction) =>
+      this.transactions.add(transaction.facts, coordinatorSide.recover(transaction), at),
+    )
+    // Before anything that arrives is handled.
+    this.turns.arrive(() => {
+      for (const inFlight of inFlights) {
+        const { state } = inFlight
+        this.#perform(inFlight, coordinatorSide.resume(state, this.clock.now(), this.policy), state)
       }
-    }
+    })
     if (recorded.length > 0) this.#logger.info({ transactions: recorded.length }, 'recovered')
   }
 

@@ -28,6 +28,7 @@ import {
   participantStub,
   type TransactionError,
   transactionError,
+  unaryMethods,
 } from '../wire/index.ts'
 import type { Clock } from './clock.ts'
 
@@ -51,6 +52,8 @@ const unaryMax = 256
 const steadyMs = 1_000
 const describeTimeoutMs = 2_000
 const unaryTimeoutMs = 5_000
+/** A saga's Prepare may be answered hours later; then it is asked again. */
+const unaryPrepareMaxMs = 60_000
 
 export class Lane {
   readonly #owner: LaneOwner
@@ -200,10 +203,16 @@ export class Lane {
     const stub = this.#stub
     const now = this.#clock.now()
     const request = encodeParticipantRequest(this.#owner.header(this.#answering), message, now)
-    const timeoutMs = message.type === 'prepare' ? Math.max(1, message.voteBy - now) : unaryTimeoutMs
+    const timeoutMs =
+      message.type === 'prepare' ? Math.min(unaryPrepareMaxMs, Math.max(1, message.voteBy - now)) : unaryTimeoutMs
     const options = { timeoutMs, unreachable: 'PARTICIPANT_UNREACHABLE' } as const
     try {
-      const response = (await callUnary(stub, message.type, request as never, options)) as ParticipantResponse
+      const response = (await callUnary(
+        stub,
+        unaryMethods[message.type],
+        request as never,
+        options,
+      )) as ParticipantResponse
       const decoded = decodeParticipantResponse(message.type, response)
       if (this.#stub !== stub || this.#isClosed) return
       if (!decoded.ok) this.#owner.onDisconnected(transactionError(decoded.error.code, decoded.error.message))

@@ -1,7 +1,15 @@
 // What people and programs are told of a transaction: outcomes, changes for those who watch, and the one sentence for
 // the operator that says why it is not finished.
 
-import type { coordinatorSide, Instant, Outcome, ParticipantName, TransactionFacts } from '../protocol/index.ts'
+import {
+  type coordinatorSide,
+  type Instant,
+  type Outcome,
+  type ParticipantName,
+  quorumOf,
+  type TransactionFacts,
+  type Voter,
+} from '../protocol/index.ts'
 import type { BranchReport, OutcomeReport, TransactionReport, WatchEvent } from '../wire/index.ts'
 import type { Directory } from './directory.ts'
 import type { InFlight } from './in-flight.ts'
@@ -50,6 +58,13 @@ function sentence(before: State, state: State): string | undefined {
       )
       return changed === undefined ? undefined : `${changed.participant} ${changed.progress}; ${progressOf(state)}`
     }
+    case 'pre-committing': {
+      const isNews = before.phase !== state.phase || before.round?.ballot.number !== state.round?.ballot.number
+      return isNews ? progressOf(state) : undefined
+    }
+    case 'running':
+    case 'aborting':
+      return before.phase === state.phase && progressOf(before) === progressOf(state) ? undefined : progressOf(state)
     case 'delegated':
     case 'ended':
       return before.phase === state.phase ? undefined : progressOf(state)
@@ -65,6 +80,22 @@ function progressOf(state: State): string {
     case 'preparing': {
       const voted = state.branches.filter(({ vote }) => vote !== undefined).length
       return `${voted} of ${state.branches.length} have voted yes`
+    }
+    case 'pre-committing': {
+      const { round, members } = state
+      if (round === undefined) return 'everyone has voted yes; waits to ask the members again'
+      const asked = round.choice === undefined ? 'have promised to follow' : `have adopted ${round.choice}`
+      return `${round.answered.length} ${asked} (ballot ${round.ballot.number}, a majority is ${quorumOf(members)} members)`
+    }
+    case 'running': {
+      const done = state.branches.filter(({ progress }) => progress === 'yes').length
+      const turn = state.turning === undefined ? '' : '; will be compensated'
+      return `${done} of ${state.branches.length} branches done${turn}`
+    }
+    case 'aborting': {
+      const done = state.branches.filter(({ progress }) => progress !== 'waiting' && progress !== 'sent').length
+      const word = state.facts.protocol === 'saga' ? 'compensated' : 'aborted'
+      return `${word} at ${done} of ${state.branches.length}`
     }
     case 'delegated':
       return `${state.branch.participant} was given the decision`
@@ -108,6 +139,30 @@ export function why({ state, since }: InFlight, directory: Directory, now: Insta
       const missing = state.branches.filter(({ vote }) => vote === undefined).map(({ participant }) => participant)
       return `waits for the ${missing.length === 1 ? 'vote' : 'votes'} of ${whoAndHow(missing, directory)} for ${seconds}; aborts at the vote deadline`
     }
+    case 'pre-committing': {
+      const missing = state.members.filter(
+        ({ storageId }) =>
+          state.round?.answered.some((voter) => voter !== 'coordinator' && voter.storageId === storageId) !== true,
+      )
+      const names = missing.map(({ participant }) => participant)
+      const { round, members } = state
+      const ballot = round === undefined ? 'waits before it asks again' : `ballot ${round.ballot.number}`
+      return `everyone has voted yes; a majority of ${quorumOf(members)} members decides (${ballot}); no answer yet from ${whoAndHow(names, directory)} for ${seconds}; it is asked again until it is decided`
+    }
+    case 'running':
+      return whyRunning(state, directory, seconds)
+    case 'aborting': {
+      const hazard = state.branches.find(({ progress }) => progress === 'hazard')
+      const word = state.facts.protocol === 'saga' ? 'compensates' : 'aborts'
+      if (hazard !== undefined) {
+        return `${word} (${state.reason.message}); hazard: ${hazard.lastError ?? ''}; Abort is sent on, or resolve it`
+      }
+      const missing = state.branches.filter(({ progress }) => progress === 'sent' || progress === 'applied')
+      const failure = missing.find(({ lastError }) => lastError !== undefined)?.lastError
+      const last = failure === undefined ? '' : `; last error: ${failure}`
+      const names = missing.map(({ participant }) => participant)
+      return `${word}, because ${state.reason.message}; waits for ${whoAndHow(names, directory)} for ${seconds}${last}; Abort is sent again until it is acknowledged`
+    }
     case 'delegated': {
       const { participant } = state.branch
       if (state.hazard !== undefined) return `outcome lost? ${state.hazard}; asks on, or resolve it`
@@ -128,6 +183,25 @@ export function why({ state, since }: InFlight, directory: Directory, now: Insta
     default:
       return state satisfies never
   }
+}
+
+function whyRunning(
+  { branches, turning, isOpen }: Extract<State, { phase: 'running' }>,
+  directory: Directory,
+  seconds: string,
+): string {
+  const busy = branches.filter(({ progress }) => progress === 'sent' || progress === 'failed' || progress === 'asked')
+  const names = busy.map(({ participant }) => participant)
+  const failure = busy.find(({ lastError }) => lastError !== undefined)
+  const last =
+    failure === undefined ? '' : `; ${failure.participant} failed on try ${failure.tryNumber}: ${failure.lastError}`
+  if (turning !== undefined) {
+    return `will be compensated, because ${turning.message}; finds out what ${whoAndHow(names, directory)} has done, for ${seconds}${last}`
+  }
+  if (names.length > 0) return `waits for ${whoAndHow(names, directory)} for ${seconds}${last}; it is asked again`
+  return isOpen
+    ? `open for ${seconds}; waits for its client to call or commit, and is compensated at its timeout`
+    : `goes on`
 }
 
 function whoAndHow(participants: readonly ParticipantName[], directory: Directory): string {
@@ -161,6 +235,34 @@ function branchReports(state: State): BranchReport[] {
         participant,
         operation,
         state: progress === 'sent' ? 'committing' : progress,
+        attempts: state.attempt,
+        lastError: lastError ?? '',
+        locks: [],
+      }))
+    case 'pre-committing':
+      return state.branches.map(({ branch, participant, operation, voter }) => {
+        const { round } = state
+        const isOwn = (other: Voter): boolean =>
+          other !== 'coordinator' && other.storageId === voter.storageId && other.branch === branch
+        const progress = round?.answered.some(isOwn) === true ? (round.choice ?? 'promised') : 'yes'
+        return { branch, participant, operation, state: progress, attempts: state.attempt, lastError: '', locks: [] }
+      })
+    case 'running':
+      return state.branches.map(({ branch, participant, operation, progress, tryNumber, lastError }) => ({
+        branch,
+        participant,
+        operation,
+        state: progress,
+        attempts: tryNumber,
+        lastError: lastError ?? '',
+        locks: [],
+      }))
+    case 'aborting':
+      return state.branches.map(({ branch, participant, operation, progress, lastError }) => ({
+        branch,
+        participant,
+        operation,
+        state: progress === 'sent' ? 'aborting' : progress === 'acked' ? 'aborted' : progress,
         attempts: state.attempt,
         lastError: lastError ?? '',
         locks: [],

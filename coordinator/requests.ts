@@ -1,7 +1,18 @@
 // Requests for transactions that exist, or are said to: call, commit, abort, get, watch, inquire (design rules 10, 11).
 
 import type { RecordedTransaction } from '../log/index.ts'
-import { coordinatorSide, type InquiryAnswer, reason, type TransactionId } from '../protocol/index.ts'
+import {
+  type BallotAnswer,
+  type Collect,
+  compareSequences,
+  coordinatorSide,
+  type InquiryAnswer,
+  type Outcome,
+  type Propose,
+  type Reason,
+  reason,
+  type TransactionId,
+} from '../protocol/index.ts'
 import type {
   AbortCommand,
   AnsweredInquiry,
@@ -19,6 +30,8 @@ import { type Answer, type Answered, failed, ok } from './answer.ts'
 import type { Coordinator } from './coordinator.ts'
 import type { InFlight } from './in-flight.ts'
 import { describeNow, inProgress, reportOf } from './reports.ts'
+import { planOf } from './saga-plan.ts'
+import { crashOnArrival } from './sending.ts'
 
 export class Requests {
   readonly #coordinator: Coordinator
@@ -37,22 +50,35 @@ export class Requests {
     if (inFlight === undefined) return answer(failed('TRANSACTION_NOT_FOUND', undefined, { transactionId }))
     const { state, facts } = inFlight
     const { startedAt } = facts
-    if (state.phase === 'ended' && state.outcome.outcome === 'aborted') {
-      return answer(ok({ answer: 'no', reason: state.outcome.reason, startedAt }))
+    const { turns, clock, policy } = this.#coordinator
+    if (branch.saga !== undefined && facts.protocol !== 'saga') {
+      return answer(
+        failed('BRANCH_INVALID', 'only a branch of a saga has a role, an order or tries', { transactionId }),
+      )
     }
-    if (state.phase !== 'active') return answer(failed('TRANSACTION_CLOSED', undefined, { transactionId }))
+    const because = whyAborted(state)
+    if (because !== undefined) {
+      return turns.release(inFlight.needs, () => answer(ok({ answer: 'no', reason: because, startedAt })))
+    }
+    if (state.phase !== 'active' && state.phase !== 'running') {
+      return answer(failed('TRANSACTION_CLOSED', undefined, { transactionId }))
+    }
     const known = state.branches.find((called) => called.branch === branch.branch)
-    if (known?.vote !== undefined) {
-      const { result } = known.vote
-      this.#coordinator.turns.release(inFlight.needs, () => answer(ok({ answer: 'result', result, startedAt })))
-      return
+    const result = resultOf(known)
+    if (result !== undefined) {
+      return turns.release(inFlight.needs, () => answer(ok({ answer: 'result', result, startedAt })))
+    }
+    if (known === undefined && state.phase === 'running' && !state.isOpen && state.turning === undefined) {
+      return answer(failed('TRANSACTION_CLOSED', undefined, { transactionId }))
     }
     const callers = inFlight.calls.get(branch.branch) ?? []
     inFlight.calls.set(branch.branch, [...callers, answer])
-    if (known !== undefined) return
+    // A saga's branch that is known may be asked for again, after a restart: now somebody waits for it.
+    if (known !== undefined && state.phase === 'active') return
     const enlisted = this.#enlist(inFlight, command)
     if (enlisted === undefined) return
-    this.#coordinator.step(inFlight, { type: 'call', at: this.#coordinator.clock.now(), branch: enlisted })
+    const plan = planOf(branch, policy)
+    this.#coordinator.step(inFlight, { type: 'call', at: clock.now(), branch: enlisted, plan })
   }
 
   commit(command: CommitCommand, answer: Answer<OutcomeReport>): void {
@@ -106,8 +132,8 @@ export class Requests {
     }
     const { state, facts } = inFlight
     const { turns, clock } = this.#coordinator
-    if (state.phase === 'ended' || state.phase === 'committing') {
-      const outcome = state.phase === 'ended' ? state.outcome : coordinatorSide.outcomeOf(state)
+    if (state.phase === 'ended' || state.phase === 'committing' || state.phase === 'aborting') {
+      const outcome = outcomeOf(state)
       const applied = state.phase === 'ended'
       turns.release(inFlight.needs, () => answer(ok(reportOf(facts, outcome, applied))))
       return
@@ -172,15 +198,57 @@ export class Requests {
     for (const asked of branches) this.#inquireOne(asked, (told) => one(asked, told))
   }
 
-  #inquireOne({ transactionId, branch }: InDoubtBranch, told: (answer: InquiryAnswer) => void): void {
+  #inquireOne(asked: InDoubtBranch, told: (answer: InquiryAnswer) => void): void {
+    const { transactionId, branch, sequence } = asked
+    crashOnArrival('inquiry')
     const inFlight = this.#find(transactionId)
-    if (inFlight !== undefined) return this.#coordinator.step(inFlight, { type: 'inquiry', branch }, told)
+    if (inFlight !== undefined) {
+      // An earlier try of the same id left no record: it has aborted, whatever becomes of this one.
+      if (compareSequences(inFlight.facts.sequence, sequence) !== 0) return told('abort')
+      return this.#coordinator.step(inFlight, { type: 'inquiry', branch }, { inquiry: told })
+    }
+    this.#recordedState(transactionId, (found) => {
+      if (found === 'again') return this.#inquireOne(asked, told)
+      if (found === 'full') return told('in-progress')
+      const isSame = found !== undefined && compareSequences(found.facts.sequence, sequence) === 0
+      told(isSame && found.phase === 'ended' && found.committed.includes(branch) ? 'commit' : 'abort')
+    })
+  }
+
+  /** A member of a three-phase transaction asks the coordinator as one of the voting set. */
+  ballot(message: Collect | Propose, answer: Answer<BallotAnswer>): void {
+    const restored = this.#coordinator.conditions.get('restored')
+    if (restored !== undefined) return answer(failed('RESTORED_BACKUP', restored))
+    const { transactionId, sequence, ballot, type } = message
+    crashOnArrival(type)
+    const told = (answered: BallotAnswer): void => answer(ok(answered))
+    const inFlight = this.#find(transactionId)
+    if (inFlight !== undefined) {
+      const at = this.#coordinator.clock.now()
+      return this.#coordinator.step(inFlight, { type, at, ballot, sequence }, { ballot: told })
+    }
+    this.#recordedState(transactionId, (found) => {
+      if (found === 'again') return this.ballot(message, answer)
+      if (found === 'full') return told({ answer: 'nothing' })
+      const isSame = found !== undefined && compareSequences(found.facts.sequence, sequence) === 0
+      told({ answer: isSame && found.phase === 'ended' && isCommit(found.outcome) ? 'committed' : 'aborted' })
+    })
+  }
+
+  /**
+   * What the log says of one that is not in memory. Where it says nothing the answer is abort, and stays true: the id is
+   * barred (design rule 10). `again`: meanwhile somebody has begun it; `full`: no more ids can be barred.
+   */
+  #recordedState(
+    transactionId: TransactionId,
+    tell: (found: coordinatorSide.State | undefined | 'again' | 'full') => void,
+  ): void {
     const { turns } = this.#coordinator
     this.#coordinator.lookUp({ by: 'transaction', transactionId }, ([recorded]) =>
       turns.arrive(() => {
-        const state = recorded === undefined ? undefined : coordinatorSide.recover(recorded)
-        const isCommitted = state?.phase === 'ended' && state.committed.includes(branch)
-        told(isCommitted ? 'commit' : 'abort')
+        if (this.#find(transactionId) !== undefined) return tell('again')
+        if (recorded !== undefined) return tell(coordinatorSide.recover(recorded))
+        tell(this.#admission.bar(transactionId).ok ? undefined : 'full')
       }),
     )
   }
@@ -221,3 +289,31 @@ export class Requests {
       : this.#admission.bar(transactionId)
   }
 }
+
+/** Why nothing more of it can be called: it has aborted, or is being compensated. */
+function whyAborted(state: coordinatorSide.State): Reason | undefined {
+  if (state.phase === 'aborting') return state.reason
+  return state.phase === 'ended' && state.outcome.outcome === 'aborted' ? state.outcome.reason : undefined
+}
+
+/** What a branch that was called has said already. */
+function resultOf(branch: coordinatorSide.UndecidedBranch | coordinatorSide.RunningBranch | undefined) {
+  if (branch === undefined) return undefined
+  return 'progress' in branch ? branch.result : branch.vote?.result
+}
+
+function outcomeOf(state: Extract<coordinatorSide.State, { phase: 'ended' | 'committing' | 'aborting' }>) {
+  switch (state.phase) {
+    case 'ended':
+      return state.outcome
+    case 'committing':
+      return coordinatorSide.outcomeOf(state)
+    case 'aborting':
+      return coordinatorSide.abortedOutcomeOf(state)
+    default:
+      return state satisfies never
+  }
+}
+
+const isCommit = (outcome: Outcome): boolean =>
+  outcome.outcome === 'committed' || (outcome.outcome !== 'aborted' && outcome.decision === 'commit')

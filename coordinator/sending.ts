@@ -1,6 +1,6 @@
-// Handing messages to the network, with the crash points that stand between two of them.
+// Handing messages to the network, with the crash points that stand around records and between two messages.
 
-import { crashPoint, hasCrashPoints } from '../log/index.ts'
+import { type CrashPoint, crashPoint, crashPoints, hasCrashPoints } from '../log/index.ts'
 import type { coordinatorSide, ParticipantName, ToParticipant } from '../protocol/index.ts'
 
 /** Where messages go. A message may be lost without a word; `connected` says when to send again. */
@@ -17,33 +17,39 @@ export function sendAll(network: Network, messages: Step['messages']): void {
   else for (const { to, message } of messages) network.send(to, message)
 }
 
-/** The first one is given time to leave before the point that comes after it. */
+/** The first one is given time to leave before the point that comes after it, and all before the last point. */
 function sendStepwise(network: Network, messages: Step['messages']): void {
   const [first, ...others] = messages
   if (first === undefined) return
   const { to, message } = first
-  const isFirstPrepare = message.type === 'prepare' && message.attempt === 1
-  if (isFirstPrepare) crashPoint('coordinator.before-prepare-send')
+  const last = others.at(-1)?.to ?? to
+  crashPoint(`coordinator.before-${message.type}-send`)
   network.send(to, message)
-  if (!isFirstPrepare && message.type !== 'commit') {
-    for (const other of others) network.send(other.to, other.message)
-    return
-  }
   network.whenSent(to, () => {
-    crashPoint(isFirstPrepare ? 'coordinator.after-first-prepare-send' : 'coordinator.after-first-commit-send')
+    crashPoint(`coordinator.after-first-${message.type}-send`)
     for (const other of others) network.send(other.to, other.message)
+    network.whenSent(last, () => crashPoint(`coordinator.after-every-${message.type}-send`))
   })
+}
+
+/** Something has arrived; nothing of it is done. */
+export function crashOnArrival(what: string): void {
+  if (hasCrashPoints) crashAt(`coordinator.on-${what}`)
 }
 
 export function crashBeforeAppend(before: coordinatorSide.State, step: Step): void {
   if (!hasCrashPoints) return
-  if (step.records.some(({ type }) => type === 'decision')) crashPoint('coordinator.before-decision-append')
+  for (const { type } of step.records) crashAt(`coordinator.before-${type}-append`)
   const isEnd = step.records.some(({ type }) => type === 'end')
-  if (isEnd && before.phase === 'committing') crashPoint('coordinator.after-all-acks')
+  if (isEnd && (before.phase === 'committing' || before.phase === 'aborting')) crashPoint('coordinator.after-all-acks')
 }
 
 export function crashAfterForce(step: Step): void {
   if (!hasCrashPoints || !step.force) return
-  if (step.records.some(({ type }) => type === 'decision')) crashPoint('coordinator.after-decision-force')
-  if (step.records.some(({ type }) => type === 'delegated')) crashPoint('coordinator.after-delegated-force')
+  for (const { type } of step.records) crashAt(`coordinator.after-${type}-force`)
+}
+
+/** Not every record and message has points. */
+function crashAt(name: string): void {
+  if (Object.hasOwn(crashPoints, name)) crashPoint(name as CrashPoint)
 }

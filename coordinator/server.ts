@@ -3,7 +3,7 @@
 
 import type { Server, ServerWritableStream, UntypedServiceImplementation } from '@grpc/grpc-js'
 import { HealthImplementation } from 'grpc-health-check'
-import type { Outcome } from '../protocol/index.ts'
+import type { BallotAnswer, Outcome } from '../protocol/index.ts'
 import {
   coordinatorService,
   createServer,
@@ -20,6 +20,7 @@ import {
   decodeRegister,
   decodeResolve,
   decodeSubmit,
+  decodeVotingRequest,
   decodeWatch,
   encodeBeginAnswer,
   encodeCallAnswer,
@@ -30,6 +31,7 @@ import {
   encodeOutcome,
   encodeRegisterAnswer,
   encodeTransactionReport,
+  encodeVotingAnswer,
   encodeWatchEvent,
   isErrorCode,
   type OutcomeReport,
@@ -167,6 +169,7 @@ function participantHandlers(parts: Parts, onUnexpected: (error: unknown) => voi
       const answers = await inTurn<Answers>(coordinator, (answer) => requests.inquire(command.branches, answer))
       return encodeInquireAnswer({ header, answers })
     }, onUnexpected),
+    ...votingHandlers(parts, onUnexpected),
     register: unary(async (request: Parameters<typeof decodeRegister>[0]) => {
       const command = valid(decodeRegister(request))
       await inTurn<undefined>(coordinator, (answer) => register(parts, command, answer))
@@ -174,6 +177,23 @@ function participantHandlers(parts: Parts, onUnexpected: (error: unknown) => voi
       return encodeRegisterAnswer(lanes.header(coordinator.directory.get(participant), storageId))
     }, onUnexpected),
   }
+}
+
+/** Three-phase: what members ask the coordinator as one of the voting set. */
+function votingHandlers({ coordinator, requests, lanes }: Parts, onUnexpected: (error: unknown) => void) {
+  const vote = unary(async (request: Parameters<typeof decodeVotingRequest>[0]) => {
+    const { header, logId, message } = valid(decodeVotingRequest(request))
+    const known = coordinator.directory.get(header.participant)
+    if (known !== undefined) coordinator.noteSeen(known, header)
+    const { transactionId, branch, ballot, type } = message
+    const answer: BallotAnswer =
+      logId === coordinator.log.logId
+        ? await inTurn<BallotAnswer>(coordinator, (answered) => requests.ballot(message, answered))
+        : { answer: 'nothing' }
+    const told = { type: 'ballot-answer', transactionId, branch, to: type, ballot, answer } as const
+    return encodeVotingAnswer(lanes.header(known, header.storageId), told)
+  }, onUnexpected)
+  return { collect: vote, preCommit: vote, preAbort: vote }
 }
 
 function operatorHandlers({ coordinator, operator }: Parts, onUnexpected: (error: unknown) => void) {

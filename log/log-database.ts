@@ -6,11 +6,12 @@
 //    the row still holds it (design rule 9).
 // D3 Rows start with the time-ordered transaction id and are updated in place; the indexes hold only what is open or
 //    wants a person, so that they stay small however many transactions have ended.
+// D4 A row that has decided, or has ended, is never turned into another kind.
 
 import { randomBytes } from 'node:crypto'
 import Database from 'better-sqlite3'
 import { Epoch, InvariantError, invariant, LogId } from '../protocol/index.ts'
-import { crashPoint } from './crash-points.ts'
+import { type CrashPoint, crashPoint, crashPoints, hasCrashPoints } from './crash-points.ts'
 import type { Query, Recovered } from './log.ts'
 import { decodeParticipant, decodeTransaction, type Row, type TransactionRow } from './record-codec.ts'
 import { lockStore } from './store-lock.ts'
@@ -79,6 +80,13 @@ export function openLogDatabase(file: string): LogDatabase {
   }
 }
 
+/** Written, and not durable yet: the local transaction is open. */
+function crashAfterAppend(row: Row): void {
+  const record = row.write === 'first' ? row.kind : row.write
+  const name = `coordinator.after-${record}-append`
+  if (Object.hasOwn(crashPoints, name)) crashPoint(name as CrashPoint)
+}
+
 function prepareSchema(db: Database.Database, file: string): void {
   const version = Number(db.pragma('user_version', { simple: true }))
   if (version > schemaVersion) {
@@ -123,9 +131,7 @@ function appender(db: Database.Database, epoch: Epoch, from: number): (rows: rea
     const claimed = claim.run(recordSequence + rows.length, epoch).changes
     if (claimed !== 1) throw new InvariantError('D2: another process has opened this log; this one must end')
     for (const row of rows) write(row)
-    if (rows.some((row) => row.write === 'first' && row.kind === 'decision')) {
-      crashPoint('coordinator.after-decision-append')
-    }
+    if (hasCrashPoints) for (const row of rows) crashAfterAppend(row)
   })
   return (rows) => {
     turn.immediate(rows)
@@ -137,10 +143,20 @@ function appender(db: Database.Database, epoch: Epoch, from: number): (rows: rea
 function writer(db: Database.Database): (row: Row) => void {
   const first = db.prepare(
     `INSERT INTO transactions (id, epoch, number, started_at, kind, facts, outcome) VALUES (?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO NOTHING`,
+     ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, facts = excluded.facts
+     WHERE excluded.kind = 'decision' AND kind IN ('pre-committed', 'saga') AND transactions.outcome IS NULL`,
   )
   const key = db.prepare(
     'INSERT INTO idempotency_keys (key, id) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET id = excluded.id',
+  )
+  const pledged = db.prepare(
+    `UPDATE transactions SET facts = json_set(facts, '$.pledge', json(?)) WHERE id = ? AND kind = 'pre-committed'`,
+  )
+  const sagaBranch = db.prepare(
+    `UPDATE transactions SET facts = json_insert(facts, '$.branches[#]', json(?)) WHERE id = ? AND kind = 'saga'`,
+  )
+  const compensating = db.prepare(
+    `UPDATE transactions SET facts = json_set(facts, '$.compensating', json(?)) WHERE id = ? AND kind = 'saga'`,
   )
   const end = db.prepare('UPDATE transactions SET outcome = ? WHERE id = ?')
   const freeKey = db.prepare(
@@ -159,10 +175,19 @@ function writer(db: Database.Database): (row: Row) => void {
     switch (row.write) {
       case 'first': {
         const id = blob(row.id)
-        first.run(id, row.epoch, row.number, row.startedAt, row.kind, row.facts, row.outcome)
-        if (row.key !== null) key.run(row.key, id)
+        const { changes } = first.run(id, row.epoch, row.number, row.startedAt, row.kind, row.facts, row.outcome)
+        if (row.key !== null && changes === 1) key.run(row.key, id)
         return
       }
+      case 'pledged':
+        pledged.run(row.pledge, blob(row.id))
+        return
+      case 'saga-branch':
+        sagaBranch.run(row.branch, blob(row.id))
+        return
+      case 'compensating':
+        compensating.run(row.reason, blob(row.id))
+        return
       case 'end': {
         const id = blob(row.id)
         if (row.freesKey) freeKey.run({ id })

@@ -1,8 +1,9 @@
 // The log's twin in memory: the same promises, over a `Disk` that a test or the simulator keeps while it crashes and
 // restarts the coordinator. A crash loses the tail that was not forced (L3).
 
-import { Epoch, type Instant, type LogId } from '../protocol/index.ts'
+import { type CoordinatorRecord, Epoch, type Instant, type LogId } from '../protocol/index.ts'
 import type { Log, LogEntry, LogListener, Query, RecordedParticipant, RecordedTransaction, Recovered } from './log.ts'
+import { firstPledge } from './record-codec.ts'
 
 /** What survives a crash. */
 export interface Disk {
@@ -118,10 +119,26 @@ function withEntry(
   entry: Exclude<LogEntry, { type: 'participant' }>,
 ): RecordedTransaction | undefined {
   switch (entry.type) {
-    case 'decision':
-      return known ?? { facts: entry.facts, first: { record: 'decision', branches: entry.branches }, hazards: [] }
+    case 'decision': {
+      if (known !== undefined && !awaitsDecision(known)) return known
+      const first = { record: 'decision', branches: entry.branches } as const
+      return { facts: entry.facts, first, hazards: known?.hazards ?? [] }
+    }
     case 'delegated':
       return known ?? { facts: entry.facts, first: { record: 'delegated', branch: entry.branch }, hazards: [] }
+    case 'pre-committed': {
+      const { facts, branches, members, ballot } = entry
+      const first = { record: 'pre-committed', branches, members, pledge: firstPledge(ballot) } as const
+      return known ?? { facts, first, hazards: [] }
+    }
+    case 'saga': {
+      const { facts, branches, isOpen } = entry
+      return known ?? { facts, first: { record: 'saga', branches, isOpen }, hazards: [] }
+    }
+    case 'pledged':
+    case 'saga-branch':
+    case 'compensating':
+      return known && { ...known, first: changed(known.first, entry) }
     case 'aborted': {
       const outcome = { outcome: 'aborted', reason: entry.reason } as const
       return known ?? { facts: entry.facts, first: { record: 'aborted' }, hazards: [], outcome }
@@ -144,4 +161,21 @@ function withEntry(
     default:
       return entry satisfies never
   }
+}
+
+/** Only these may turn into a decision. */
+const awaitsDecision = ({ first, outcome }: RecordedTransaction): boolean =>
+  (first.record === 'pre-committed' || first.record === 'saga') && outcome === undefined
+
+type First = RecordedTransaction['first']
+
+function changed(
+  first: First,
+  entry: Extract<CoordinatorRecord, { type: 'pledged' | 'saga-branch' | 'compensating' }>,
+): First {
+  if (entry.type === 'pledged') return first.record === 'pre-committed' ? { ...first, pledge: entry.pledge } : first
+  if (first.record !== 'saga') return first
+  return entry.type === 'saga-branch'
+    ? { ...first, branches: [...first.branches, entry.branch] }
+    : { ...first, compensating: entry.reason }
 }

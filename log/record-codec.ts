@@ -1,19 +1,27 @@
 // Records as rows of text and numbers, so that a person can read the log with the sqlite3 shell, and a thread can be
 // handed them without copying objects. The only place that knows the form; decoding validates every id.
+//
+// A transaction is one row. Its first record makes it; `pledged`, `saga-branch` and `compensating` change what stands in it;
+// a `decision` takes the place of `pre-committed` or `saga`, so that an open row always says what has to be done next.
 
 import {
+  type Ballot,
   Boot,
   type CoordinatorRecord,
   Epoch,
   Instant,
   type Outcome,
   ParticipantName,
+  type Pledge,
   StorageId,
   type TransactionFacts,
   TransactionId,
   unreachable,
 } from '../protocol/index.ts'
 import type { LogEntry, RecordedParticipant, RecordedTransaction } from './log.ts'
+
+/** The first record of a transaction, or the decision that took its place. */
+type FirstKind = RecordedTransaction['first']['record']
 
 /** What one entry writes. */
 export type Row =
@@ -23,11 +31,14 @@ export type Row =
       readonly epoch: number
       readonly number: number
       readonly startedAt: number
-      readonly kind: 'decision' | 'delegated' | 'aborted'
+      readonly kind: FirstKind
       readonly key: string | null
       readonly facts: string
       readonly outcome: string | null
     }
+  | { readonly write: 'pledged'; readonly id: string; readonly pledge: string }
+  | { readonly write: 'saga-branch'; readonly id: string; readonly branch: string }
+  | { readonly write: 'compensating'; readonly id: string; readonly reason: string }
   | { readonly write: 'end'; readonly id: string; readonly outcome: string; readonly freesKey: boolean }
   | { readonly write: 'hazard'; readonly id: string; readonly hazard: string }
   | { readonly write: 'forgotten'; readonly id: string }
@@ -56,11 +67,24 @@ export function encodeEntry(entry: LogEntry): Row {
       return firstRow(entry.facts, 'decision', { branches: entry.branches }, null)
     case 'delegated':
       return firstRow(entry.facts, 'delegated', { branch: entry.branch }, null)
+    case 'pre-committed': {
+      const { branches, members } = entry
+      return firstRow(entry.facts, 'pre-committed', { branches, members, pledge: firstPledge(entry.ballot) }, null)
+    }
+    case 'pledged':
+      return { write: 'pledged', id: entry.transactionId, pledge: JSON.stringify(entry.pledge) }
+    case 'saga':
+      return firstRow(entry.facts, 'saga', { branches: entry.branches, isOpen: entry.isOpen }, null)
+    case 'saga-branch':
+      return { write: 'saga-branch', id: entry.transactionId, branch: JSON.stringify(entry.branch) }
+    case 'compensating':
+      return { write: 'compensating', id: entry.transactionId, reason: JSON.stringify(entry.reason) }
     case 'aborted': {
       const outcome: Outcome = { outcome: 'aborted', reason: entry.reason }
       return firstRow(entry.facts, 'aborted', {}, JSON.stringify(outcome))
     }
     case 'end': {
+      // With a hazard it may have been done in part: nobody may do it again under the same key before a person has looked.
       const freesKey = entry.outcome.outcome === 'aborted'
       return { write: 'end', id: entry.transactionId, outcome: JSON.stringify(entry.outcome), freesKey }
     }
@@ -78,7 +102,11 @@ export function encodeEntry(entry: LogEntry): Row {
   }
 }
 
-type FirstKind = 'decision' | 'delegated' | 'aborted'
+/** The record is the coordinator's own adoption at its first ballot. */
+export const firstPledge = (ballot: Ballot): Pledge => ({
+  promised: ballot,
+  adopted: { ballot, choice: 'pre-commit' },
+})
 
 function firstRow(facts: TransactionFacts, kind: FirstKind, first: object, outcome: string | null): Row {
   const { transactionId, sequence, startedAt, idempotencyKey, ...others } = facts
@@ -97,7 +125,7 @@ function hazardOf(record: Extract<CoordinatorRecord, { type: 'hazard' | 'resolve
 }
 
 export function decodeTransaction(row: TransactionRow): RecordedTransaction {
-  const { branches, branch, ...others } = JSON.parse(row.facts)
+  const { branches, branch, members, pledge, isOpen, compensating, ...others } = JSON.parse(row.facts)
   const facts: TransactionFacts = {
     ...others,
     transactionId: TransactionId(row.id),
@@ -111,6 +139,12 @@ export function decodeTransaction(row: TransactionRow): RecordedTransaction {
       return { facts, first: { record: 'decision', branches }, hazards, ...outcome }
     case 'delegated':
       return { facts, first: { record: 'delegated', branch }, hazards, ...outcome }
+    case 'pre-committed':
+      return { facts, first: { record: 'pre-committed', branches, members, pledge }, hazards, ...outcome }
+    case 'saga': {
+      const turned = compensating === undefined ? {} : { compensating }
+      return { facts, first: { record: 'saga', branches, isOpen, ...turned }, hazards, ...outcome }
+    }
     case 'aborted':
       return { facts, first: { record: 'aborted' }, hazards, ...outcome }
     default:

@@ -1,4 +1,5 @@
 // A branch record as a row of `concordat_branches`, and back. One row a branch, updated in place: the newest record.
+// `pledged` is read back as `prepared`: the row says what the branch is bound to, and nothing else is different.
 
 import {
   BranchNumber,
@@ -37,7 +38,12 @@ export interface BranchRow {
   /** `commit` or `abort` when heuristic. */
   readonly did: string
   readonly forgotten: number
+  /** JSON of an {@link Agreement} while prepared; empty for none. */
+  readonly agreement: string
 }
+
+/** What a prepared branch has besides, in three-phase and in sagas. */
+type Agreement = Pick<PreparedBranch, 'pledge' | 'abandonAt' | 'isReadOnly'>
 
 /** The 16 bytes of an id. */
 export const idBytes = (id: TransactionId | LogId): Buffer => uuidBytes(id) as Buffer
@@ -50,13 +56,16 @@ export function idText(bytes: Buffer): string {
 /** In the order of the columns. Made without a row object in between: there is one for each branch. */
 export function rowValues(logId: Buffer, record: ParticipantRecord): unknown[] {
   switch (record.type) {
-    case 'prepared': {
-      const { input, locks, members } = record.branch
-      return [...factsOf(logId, 'prepared', record.branch), input, json(locks), json(members), '', '', 0]
+    case 'prepared':
+    case 'pledged': {
+      const { branch } = record
+      const { input, locks, members } = branch
+      const facts = factsOf(logId, 'prepared', branch)
+      return [...facts, input, json(locks), json(members), '', '', 0, agreementText(branch)]
     }
     case 'committed':
       // What only a decision needed goes: nobody asks an ended branch for its input.
-      return [...factsOf(logId, 'committed', record.branch), '', '[]', '[]', '', '', 0]
+      return [...factsOf(logId, 'committed', record.branch), '', '[]', '[]', '', '', 0, '']
     case 'aborted': {
       const { transactionId, branch, sequence, reason, isEvidence } = record
       const address = [idBytes(transactionId), branch, 'aborted', logId, sequence.epoch, sequence.number]
@@ -74,15 +83,29 @@ export function rowValues(logId: Buffer, record: ParticipantRecord): unknown[] {
         JSON.stringify({ ...reason, isEvidence }),
         '',
         0,
+        '',
       ]
     }
     case 'heuristic': {
       const { branch, did, detail } = record
-      return [...factsOf(logId, 'heuristic', branch), branch.input, '[]', '[]', detail, did, 0]
+      return [...factsOf(logId, 'heuristic', branch), branch.input, '[]', '[]', detail, did, 0, '']
     }
     default:
       return unreachable(record)
   }
+}
+
+/** Of a pledge: what it changes in the row that `prepared` has written. */
+export const pledgeValues = (branch: PreparedBranch): unknown[] => [
+  json(branch.members),
+  agreementText(branch),
+  idBytes(branch.transactionId),
+  branch.branch,
+]
+
+function agreementText({ pledge, abandonAt, isReadOnly }: PreparedBranch): string {
+  if (pledge === undefined && abandonAt === undefined && isReadOnly === undefined) return ''
+  return JSON.stringify({ pledge, abandonAt, isReadOnly })
 }
 
 const json = (list: readonly unknown[]): string => (list.length === 0 ? '[]' : JSON.stringify(list))
@@ -139,4 +162,5 @@ const branchOf = (row: BranchRow): PreparedBranch => ({
   members: JSON.parse(row.members) as Member[],
   traceParent: row.trace_parent,
   onePhase: row.one_phase === 1,
+  ...(row.agreement === '' ? {} : (JSON.parse(row.agreement) as Agreement)),
 })

@@ -29,6 +29,13 @@ export const options = {
     max: minute,
     meaning: 'how long an inquiry, or a question to another member, waits for its answer',
   },
+  roundTimeoutMs: {
+    unit: 'ms',
+    default: 1_000,
+    min: 10,
+    max: minute,
+    meaning: 'three-phase: how long the members may take to answer one round before the branch begins another',
+  },
   lockWaitMs: {
     unit: 'ms',
     default: 2_000,

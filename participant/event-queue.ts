@@ -43,6 +43,11 @@ export function eventAt(event: Exclude<QueuedEvent['event'], { type: 'forget' }>
       return { type: 'abort', at, message: event }
     case 'status':
       return { type: 'status', at, message: event }
+    case 'collect':
+      return { type: 'collect', at, message: event }
+    case 'pre-commit':
+    case 'pre-abort':
+      return { type: event.type, at, message: event }
     default:
       return { ...event, at }
   }
@@ -56,7 +61,7 @@ export function mayForce({ key, event, asker }: QueuedEvent, isSettled: (key: st
   switch (event.type) {
     case 'commit':
     case 'abort':
-      return asker?.isUnary === true || isArmed('participant.after-commit-force') || !isSettled(key)
+      return asker?.isUnary === true || isArmed(`participant.after-${event.type}-force`) || !isSettled(key)
     case 'timer':
       return event.timer === 'lock-wait'
     case 'status':
@@ -66,6 +71,10 @@ export function mayForce({ key, event, asker }: QueuedEvent, isSettled: (key: st
     case 'member-answer':
       return false
     case 'prepare':
+    case 'collect':
+    case 'pre-commit':
+    case 'pre-abort':
+    case 'ballot-answer':
     case 'lock-free':
     case 'lock-refused':
     case 'resolve':

@@ -33,7 +33,7 @@ export function factsOf(
   const description = (logId: LogId | undefined): Description => ({
     header: header(logId),
     operations,
-    protocols: ['two-phase'],
+    protocols: ['two-phase', 'three-phase', 'saga'],
   })
   return { name, operations, header, description }
 }

@@ -122,7 +122,7 @@ export class Operator {
     return {
       transactionId: (first as Branch).transactionId,
       protocol: facts?.protocol ?? 'two-phase',
-      state: waiting?.state.state ?? 'none',
+      state: waiting === undefined ? 'none' : stateOf(waiting),
       startedAt: facts?.startedAt ?? now,
       why: waiting === undefined ? '' : this.#why(waiting),
       branches: branches.map((branch) => this.#branchReport(branch)),
@@ -137,7 +137,7 @@ export class Operator {
       branch: branch.branch,
       participant: this.#facts.name,
       operation: workOf(branch)?.operation ?? '',
-      state: state.state,
+      state: stateOf(branch),
       attempts: applying?.attempt ?? inquiries,
       lastError: applying?.lastError ?? (inquiries > 0 ? this.#inquiry.lastErrorOf(branch.logId) : ''),
       locks: state.state === 'prepared' ? state.branch.locks : [],
@@ -161,9 +161,15 @@ export class Operator {
           const { decision, attempt, lastError } = applying
           return `the decision is ${decision}; the operation's ${decision} failed ${times(attempt)} in ${age}, last with "${lastError}"; it is tried again until it succeeds`
         }
+        const { pledge, protocol } = state.branch
+        if (protocol === 'saga') return `done for ${age}; waits for the saga of ${coordinator} to end`
         if (inquiries === 0) return `prepared for ${age}; waits for the decision of ${coordinator}`
         const failure = this.#inquiry.lastErrorOf(logId)
         const last = failure === '' ? 'it has not decided yet' : `the last answer was "${failure}"`
+        if (pledge !== undefined) {
+          const ballot = `ballot ${pledge.promised.number}`
+          return `in doubt for ${age}; asked ${coordinator} ${times(inquiries)}, ${last}; a majority of the members ends it (${ballot}); it goes on asking, or resolve it`
+        }
         return `in doubt for ${age}; asked ${coordinator} ${times(inquiries)}, ${last}; it goes on asking, or resolve it`
       }
       case 'committed':
@@ -175,6 +181,13 @@ export class Operator {
         return `an operator ended it with ${state.did} ("${state.detail}"); forget it once it is dealt with`
     }
   }
+}
+
+/** What people call it: a prepared branch that has adopted something is pre-committed, or pre-aborted. */
+function stateOf({ state }: Branch): string {
+  const adopted = state.state === 'prepared' ? state.branch.pledge?.adopted : undefined
+  if (adopted === undefined) return state.state
+  return adopted.choice === 'pre-commit' ? 'pre-committed' : 'pre-aborted'
 }
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`)

@@ -4,8 +4,8 @@
 // Does not own: what is answered, when a turn is forced.
 //
 // R1 Nothing leaves before the turn that it needs is durable. This is asserted here, whatever the store claimed before.
-// R2 A vote that binds (yes, no, committed) rests on a record, and needs the turn of that record. Only two answers need
-//    none: the database is another one, and the transaction has ended; they stay true by themselves.
+// R2 A vote that binds (yes, no, committed) rests on a record, and needs the turn of that record; so does a ballot answer.
+//    Only two answers need none: the database is another one, and the transaction has ended; they stay true by themselves.
 // R3 A step that promises something has asked for a force itself (`checkStep`).
 // R4 `applied` may leave early in a session, because it names its turn and the header says which turns are durable; over
 //    a unary call it waits (design rule 8).
@@ -44,7 +44,7 @@ function restsOn(message: FromParticipant, branch: Branch, asker: Asker): number
   switch (message.type) {
     case 'vote': {
       const { vote } = message
-      if (vote.vote === 'read-only') return 0
+      if (vote.vote === 'read-only' || vote.vote === 'failed') return 0
       if (vote.vote === 'no' && lastingReasons.includes(vote.reason.code)) return 0
       invariant(branch.recordTurn !== undefined, `R2: a vote ${vote.vote} of ${branch.key} rests on no record`)
       return branch.recordTurn
@@ -55,6 +55,8 @@ function restsOn(message: FromParticipant, branch: Branch, asker: Asker): number
       return message.knowledge.knows === 'aborted' || message.knowledge.knows === 'committed'
         ? (branch.recordTurn ?? 0)
         : 0
+    case 'ballot-answer':
+      return message.answer.answer === 'nothing' ? 0 : (branch.recordTurn ?? 0)
   }
 }
 
@@ -74,12 +76,16 @@ function isPromise(before: participantSide.State, message: FromParticipant): boo
       const { vote } = message
       if (vote.vote === 'committed') return before.state === 'prepared'
       if (vote.vote === 'no' && lastingReasons.includes(vote.reason.code)) return false
-      return hadNoRecord && vote.vote !== 'read-only'
+      return hadNoRecord && vote.vote !== 'read-only' && vote.vote !== 'failed'
     }
     case 'decision-answer':
       return hadNoRecord && message.answer.answer === 'applied'
     case 'status-answer':
       return hadNoRecord && message.knowledge.knows === 'aborted'
+    case 'ballot-answer': {
+      const { answer } = message.answer
+      return answer === 'promised' || (hadNoRecord && answer === 'aborted')
+    }
   }
 }
 

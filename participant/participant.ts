@@ -55,8 +55,9 @@ export interface Refusal {
   readonly epoch?: number
 }
 
-/** Up to this share of a wait is added to it at random. */
+/** Up to this share of a wait is added to it at random; more where members would otherwise outbid each other in step. */
 const jitterShare = 0.2
+const proposerJitterShare = 1
 /** How long a sent message may take to leave the process before a crash point kills it. */
 const sendingMs = 20
 
@@ -95,8 +96,8 @@ export class Participant {
     this.#config = config
     this.#logger = logger
     const backoff = { firstMs: config.retryFirstMs, maxMs: config.retryMaxMs }
-    const { inquiryDelayMs, lockWaitMs } = config
-    this.#policy = { inquiryDelayMs, inquiryBackoff: backoff, retry: backoff, lockWaitMs }
+    const { inquiryDelayMs, lockWaitMs, roundTimeoutMs } = config
+    this.#policy = { inquiryDelayMs, inquiryBackoff: backoff, retry: backoff, lockWaitMs, roundTimeoutMs }
     this.#branches = new Branches(store, config)
     this.#coordinators = new Coordinators(store.readCoordinators())
     this.#locks = new LockTable(config.lockWaitersMax)
@@ -137,6 +138,7 @@ export class Participant {
       return
     }
     for (const message of messages) {
+      crashPoint(`participant.on-${message.type}`)
       const { transactionId, branch } = message
       if (asker.isUnary && this.#queue.length >= this.#config.queuedEventsMax) {
         asker.refuse('OVERLOADED', 'too many messages wait here for their turn')
@@ -301,8 +303,7 @@ export class Participant {
       local.touch()
     }
     if (turn.writes) this.#keepHouse(turn, local)
-    if (turn.votes > 0) crashPoint('participant.before-vote-force')
-    if (turn.commits > 0) crashPoint('participant.before-commit-force')
+    for (const kind of writtenIn(turn)) crashPoint(`participant.before-${kind}-force`)
     return turn.mustForce
   }
 
@@ -326,8 +327,7 @@ export class Participant {
     this.#queue.pushFirst(turn.followUps)
     this.#coordinators.written(turn.coordinators, turn.number)
     if (this.#coordinators.forced(forcedTurn)) this.#branches.watermarkGrew(turn.at)
-    if (turn.votes > 0) crashPoint('participant.after-vote-force')
-    if (turn.commits > 0) crashPoint('participant.after-commit-force')
+    for (const kind of writtenIn(turn)) crashPoint(`participant.after-${kind}-force`)
     this.#outbox.release(turn.outgoing)
     for (const asker of turn.refusals) asker.refuse('REQUEST_INVALID', 'the branch belongs to another coordinator log')
     for (const { asker } of events) asker?.handled()
@@ -341,16 +341,17 @@ export class Participant {
   #withJitter({ timer, at }: TimerChange): Instant | 'never' {
     const now = this.#environment.now()
     if (at === 'never' || timer === 'lock-wait' || at <= now) return at
-    return Math.ceil(at + (at - now) * jitterShare * this.#environment.random()) as Instant
+    const share = timer === 'in-doubt' ? proposerJitterShare : jitterShare
+    return Math.ceil(at + (at - now) * share * this.#environment.random()) as Instant
   }
 
   /** A crash after sending: what was handed to the network gets a chance to leave, and nothing else happens meanwhile. */
-  #crashOnceSent({ votes, commits }: Turn): void {
-    if (votes + commits === 0) return
+  #crashOnceSent(turn: Turn): void {
+    const kinds = writtenIn(turn)
+    if (kinds.length === 0) return
     this.#pace.pauseFor(2 * sendingMs)
     this.#environment.wakeAt(after(this.#environment.now(), sendingMs), () => {
-      if (votes > 0) crashPoint('participant.after-vote-sent')
-      if (commits > 0) crashPoint('participant.after-commit-sent')
+      for (const kind of kinds) crashPoint(`participant.after-${kind}-sent`)
     })
   }
 
@@ -367,3 +368,7 @@ export class Participant {
     return this.#branches.endedCount > 0 && this.#coordinators.hasNewWatermark
   }
 }
+
+const writtenIn = ({ written }: Turn) =>
+  hasCrashPoints ? (['vote', 'pledge', 'commit', 'abort'] as const).filter((kind) => written[kind] > 0) : nothing
+const nothing: readonly never[] = []

@@ -15,7 +15,7 @@ import {
   decodeDescribe,
   decodeForget,
   decodeList,
-  decodeMemberStatus,
+  decodeMemberRequest,
   decodeOperatorGet,
   decodeParticipantRequest,
   decodeResolve,
@@ -24,7 +24,7 @@ import {
   encodeListAnswer,
   encodeParticipantResponse,
   encodeTransactionReport,
-  isMemberStatus,
+  isMemberRequest,
   operatorService,
   type ParticipantRequest,
   type ParticipantResponse,
@@ -104,9 +104,10 @@ function participantHandlers(parts: Parts): UntypedServiceImplementation {
     const timely = message.type === 'prepare' ? withAge(message, 0, config.voteMarginMs, now) : message
     return answerTo(parts, header.logId, timely)
   }
-  const status = (request: ParticipantRequest, call: Call): Promise<ParticipantResponse> => {
-    if (!isMemberStatus(request as Parameters<typeof isMemberStatus>[0])) return asked(request, call)
-    const { logId, message } = valid(decodeMemberStatus(request as never, environment.now()))
+  /** The same messages from another member, which has no header to show; it names the log. */
+  const askedByAnyone = (request: ParticipantRequest, call: Call): Promise<ParticipantResponse> => {
+    if (!isMemberRequest(request)) return asked(request, call)
+    const { logId, message } = valid(decodeMemberRequest(request))
     return answerTo(parts, logId, message)
   }
   const describe = (request: Parameters<typeof decodeDescribe>[0]) => {
@@ -119,12 +120,12 @@ function participantHandlers(parts: Parts): UntypedServiceImplementation {
   return {
     describe: unary(describe, onUnexpected),
     prepare: unary(asked as never, onUnexpected),
-    preCommit: unary(() => {
-      throw transactionError('UNIMPLEMENTED', 'this participant takes part in two-phase transactions only')
-    }, onUnexpected),
-    commit: unary(asked as never, onUnexpected),
-    abort: unary(asked as never, onUnexpected),
-    status: unary(status as never, onUnexpected),
+    collect: unary(askedByAnyone as never, onUnexpected),
+    preCommit: unary(askedByAnyone as never, onUnexpected),
+    preAbort: unary(askedByAnyone as never, onUnexpected),
+    commit: unary(askedByAnyone as never, onUnexpected),
+    abort: unary(askedByAnyone as never, onUnexpected),
+    status: unary(askedByAnyone as never, onUnexpected),
   }
 }
 

@@ -9,7 +9,7 @@ import type { BusinessDatabase } from './definitions.ts'
 import { type Migration, migrate } from './migrations.ts'
 
 /** Raised when a table changes; a database with a higher one belongs to a newer version of the SDK. */
-const schemaVersion = 1
+const schemaVersion = 2
 
 const createTables = `
 CREATE TABLE IF NOT EXISTS concordat_identity (
@@ -43,6 +43,7 @@ CREATE TABLE IF NOT EXISTS concordat_branches (
   reason TEXT NOT NULL,
   did TEXT NOT NULL,
   forgotten INTEGER NOT NULL,
+  agreement TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (transaction_id, branch)
 ) WITHOUT ROWID, STRICT;
 
@@ -55,23 +56,30 @@ CREATE TABLE IF NOT EXISTS concordat_coordinators (
 ) WITHOUT ROWID, STRICT;
 `
 
+/** What a database of an earlier version lacks: of each version what makes it out of the one before. */
+const upgrades: readonly string[] = [`ALTER TABLE concordat_branches ADD COLUMN agreement TEXT NOT NULL DEFAULT ''`]
+
 /** In the order of `rowValues`. */
 const insertBranch = `
 INSERT INTO concordat_branches (
   transaction_id, branch, state, log_id, epoch, number, protocol, one_phase, started_at, operation, trace_parent,
-  result, input, locks, members, reason, did, forgotten
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  result, input, locks, members, reason, did, forgotten, agreement
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 /** A tombstone, a no, or the end of a prepared branch: whichever record was there, this one is newer. */
 const upsertBranch = `${insertBranch}
 ON CONFLICT (transaction_id, branch) DO UPDATE SET
   state = excluded.state, input = excluded.input, result = excluded.result, locks = excluded.locks,
-  members = excluded.members, reason = excluded.reason, did = excluded.did`
+  members = excluded.members, reason = excluded.reason, did = excluded.did, agreement = excluded.agreement`
 
 /** The usual commit: in place, without writing again what the row has. */
 const commitBranch = `
-UPDATE concordat_branches SET state = 'committed', input = '', locks = '[]', members = '[]'
+UPDATE concordat_branches SET state = 'committed', input = '', locks = '[]', members = '[]', agreement = ''
 WHERE transaction_id = ? AND branch = ?`
+
+/** In the order of `pledgeValues`. */
+const pledgeBranch = `
+UPDATE concordat_branches SET members = ?, agreement = ? WHERE transaction_id = ? AND branch = ? AND state = 'prepared'`
 
 const upsertCoordinator = `
 INSERT INTO concordat_coordinators (log_id, epoch, address, watermark, seen_record_sequence) VALUES (?, ?, ?, ?, ?)
@@ -103,6 +111,7 @@ export function openIdentity(
   if (row.schema > schemaVersion) {
     throw transactionError('STORE_FAILED', `${file} was written by a newer version of Concordat; run that version`)
   }
+  for (const upgrade of upgrades.slice(row.schema - 1)) db.exec(upgrade)
   migrate(db, migrations)
   const boot = Boot(row.boot + 1)
   db.prepare('UPDATE concordat_identity SET boot = ?, turn = 0, schema = ?').run(boot, schemaVersion)
@@ -127,6 +136,7 @@ export interface Statements {
     readonly insert: Statement
     readonly upsert: Statement
     readonly commit: Statement
+    readonly pledge: Statement
     readonly read: Statement
     readonly readEnded: Statement
     readonly drop: Statement
@@ -150,6 +160,7 @@ export function prepareStatements(db: BusinessDatabase): Statements {
       insert: db.prepare(insertBranch),
       upsert: db.prepare(upsertBranch),
       commit: db.prepare(commitBranch),
+      pledge: db.prepare(pledgeBranch),
       read: db.prepare(`SELECT * FROM concordat_branches ${byAddress}`),
       readEnded: db.prepare(
         `SELECT * FROM concordat_branches WHERE (transaction_id, branch) > (?, ?) AND NOT ${isLive}

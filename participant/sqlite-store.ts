@@ -22,7 +22,7 @@ import {
   type Watermark,
 } from '../protocol/index.ts'
 import { transactionError } from '../wire/index.ts'
-import { type BranchRow, fromRow, idBytes, idText, rowValues } from './branch-rows.ts'
+import { type BranchRow, fromRow, idBytes, idText, pledgeValues, rowValues } from './branch-rows.ts'
 import type { BusinessDatabase } from './definitions.ts'
 import { type Migration, type Migrations, readMigrations } from './migrations.ts'
 import { isLive, openIdentity, prepareStatements, type Statements } from './sqlite-schema.ts'
@@ -268,6 +268,11 @@ export class SqliteStore implements Store {
     if (record.type === 'committed') {
       const { transactionId, branch: number } = record.branch
       if (branch.commit.run(idBytes(transactionId), number).changes === 1) return
+    }
+    if (record.type === 'pledged') {
+      const { changes } = branch.pledge.run(...pledgeValues(record.branch))
+      invariant(changes === 1, 'a pledge changes a prepared branch')
+      return
     }
     const statement = record.type === 'prepared' ? branch.insert : branch.upsert
     statement.run(...rowValues(logId, record))

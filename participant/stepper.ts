@@ -7,6 +7,7 @@ import {
   type BranchAddress,
   type FromParticipant,
   type LogId,
+  type ParticipantRecord,
   participantSide,
   type Sequence,
 } from '../protocol/index.ts'
@@ -119,8 +120,7 @@ function append(turn: Turn, draft: Draft, step: Step, local: LocalTransaction): 
   for (const record of step.records) {
     local.append(draft.logId, record)
     draft.recordTurn = turn.number
-    if (record.type === 'prepared') turn.votes += 1
-    if (record.type === 'committed') turn.commits += 1
+    turn.written[kindOf(record)] += 1
   }
   turn.writes = true
   if (step.force) {
@@ -151,6 +151,9 @@ function send(turn: Turn, draft: Draft, step: Step, queued: QueuedEvent): boolea
       case 'member':
         turn.questions.push({ to: 'member', logId: draft.logId, about: addressIn(draft), sent })
         break
+      case 'voting-coordinator':
+        turn.questions.push({ to: sent.to, logId: draft.logId, about: addressIn(draft), message: sent.message })
+        break
     }
   }
   const { asker, event } = queued
@@ -170,7 +173,23 @@ function askersOf(message: FromParticipant, branch: Branch, { event, asker }: Qu
       if (event.type !== 'commit' && event.type !== 'abort') return branch.decisionAskers
       return asker === undefined ? none : [asker]
     case 'status-answer':
+    case 'ballot-answer':
       return asker === undefined ? none : [asker]
+  }
+}
+
+function kindOf(record: ParticipantRecord): keyof Turn['written'] {
+  switch (record.type) {
+    case 'prepared':
+      return 'vote'
+    case 'pledged':
+      return 'pledge'
+    case 'committed':
+      return 'commit'
+    case 'aborted':
+      return 'abort'
+    case 'heuristic':
+      return record.did
   }
 }
 

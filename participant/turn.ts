@@ -16,6 +16,13 @@ export type Question =
       readonly about: BranchAddress
       readonly sent: Extract<participantSide.Message, { to: 'member' }>
     }
+  /** The coordinator of the log, as a member of the voting set. */
+  | {
+      readonly to: 'voting-coordinator'
+      readonly logId: LogId
+      readonly about: BranchAddress
+      readonly message: Extract<participantSide.Message, { to: 'voting-coordinator' }>['message']
+    }
 
 export interface TimerChange {
   readonly key: string
@@ -47,8 +54,8 @@ export class Turn {
   readonly refusals: Asker[] = []
   coordinators: readonly StoredCoordinator[] = []
   dropped: readonly Branch[] = []
-  votes = 0
-  commits = 0
+  /** Records of each kind: for crash points. */
+  readonly written = { vote: 0, pledge: 0, commit: 0, abort: 0 }
 
   constructor(number: number, at: Instant) {
     this.number = number

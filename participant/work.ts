@@ -64,10 +64,6 @@ export class Worker {
       const message = `what operation ${operation} did cannot be committed: ${failure}`
       return { prepared: 'no', reason: reason('OPERATION_FAILED', message, { operation }) }
     }
-    if (request.protocol !== 'two-phase') {
-      const message = `this participant takes part in two-phase transactions, not in ${request.protocol} ones`
-      return { prepared: 'no', reason: reason('PROTOCOL_UNSUPPORTED', message, { operation }) }
-    }
     const owner: LockOwner = { transactionId, branch: number, startedAt }
     const locks: BranchLocks = {
       acquire: (key) => this.#locks.acquire(key, owner),
@@ -85,7 +81,8 @@ export class Worker {
     failure: string | undefined,
   ): participantSide.Applied {
     if (failure !== undefined) return { applied: 'threw', error: `what it did cannot be committed: ${failure}` }
-    if (this.#operations.doesNothing(work.work, work.branch)) return { applied: 'ok' }
+    if (work.branch.isReadOnly === true || this.#operations.doesNothing(work.work, work.branch))
+      return { applied: 'ok' }
     return local.savepoint(
       (db) => this.#operations.apply(db, work.work, work.branch),
       (result) => result.applied === 'ok',

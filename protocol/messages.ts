@@ -3,6 +3,7 @@
 
 import type { BranchNumber, Identity, Instant, ParticipantName, Sequence, StorageId, TransactionId } from './ids.ts'
 import type { Decision, Protocol, Reason } from './outcome.ts'
+import type { Adopted, Ballot } from './three-phase/ballot.ts'
 
 /** A participant of a transaction, as told to the others so that they can ask each other. */
 export interface Member extends Identity {
@@ -35,6 +36,19 @@ export interface Prepare extends BranchAddress {
   readonly members: readonly Member[]
   readonly traceParent: string
   readonly attempt: number
+  /** Three-phase: `members` is the voting set, final, and this the coordinator's ballot. Absent: not sealed (rule 2). */
+  readonly ballot?: Ballot
+  /** Three-phase, not sealed: from here on the branch may abort alone. By the receiver's clock, like `voteBy`. */
+  readonly abandonAt?: Instant
+  readonly saga?: SagaTry
+}
+
+/** Which try of a saga's branch this is (design rule 14). */
+export interface SagaTry {
+  /** From 1; grows when a try has failed. Sending the same try again does not count. */
+  readonly tryNumber: number
+  /** After the pivot: not even a refusal is final, it is tried again until it succeeds. */
+  readonly isRetriable: boolean
 }
 
 export interface Commit extends BranchAddress {
@@ -62,12 +76,44 @@ export interface Status extends BranchAddress {
   readonly expectedStorageId?: StorageId
 }
 
+/** Three-phase: "promise to answer no lower ballot, and say what you have adopted", in one atomic step. */
+export interface Collect extends BranchAddress {
+  readonly type: 'collect'
+  readonly sequence: Sequence
+  readonly ballot: Ballot
+  /** The voting set; a branch that is not sealed yet adopts it (design rule 2). */
+  readonly members: readonly Member[]
+}
+
+/** Three-phase: "everyone voted yes; do not abort alone any more", and its opposite. */
+export interface Propose extends BranchAddress {
+  readonly type: 'pre-commit' | 'pre-abort'
+  readonly sequence: Sequence
+  readonly ballot: Ballot
+}
+
 export type Vote =
-  | { readonly vote: 'yes'; readonly result: string }
+  /** Three-phase: `isSealed` once the members are recorded with it; no PreCommit leaves before (design rule 2). */
+  | { readonly vote: 'yes'; readonly result: string; readonly isSealed?: true }
   | { readonly vote: 'read-only'; readonly result: string }
   | { readonly vote: 'no'; readonly reason: Reason }
   /** Only as the answer to a one-phase Prepare. */
   | { readonly vote: 'committed'; readonly result: string }
+  /** Saga: this try changed nothing and is not remembered; a higher one runs again (design rule 14). */
+  | { readonly vote: 'failed'; readonly tryNumber: number; readonly reason: Reason }
+
+/** What a member answers to Collect, PreCommit and PreAbort; each answer that binds it is forced first. */
+export type BallotAnswer =
+  /** To Collect: no lower ballot will be answered. */
+  | { readonly answer: 'promised'; readonly adopted?: Adopted }
+  | { readonly answer: 'adopted' }
+  /** A ballot at least as high was promised. */
+  | { readonly answer: 'refused'; readonly promised: Ballot }
+  /** It knows how the transaction ends. */
+  | { readonly answer: 'committed' }
+  | { readonly answer: 'aborted' }
+  /** No such branch of this transaction, or not sealed, or ended by an operator: it does not count. */
+  | { readonly answer: 'nothing' }
 
 export type DecisionAnswer =
   /** Visible; durable once the participant's forced turn has reached `turn` (design rule 8). */
@@ -108,8 +154,16 @@ export interface StatusAnswerMessage extends BranchAddress {
   readonly knowledge: BranchKnowledge
 }
 
+export interface BallotAnswerMessage extends BranchAddress {
+  readonly type: 'ballot-answer'
+  /** Of the question. */
+  readonly to: 'collect' | 'pre-commit' | 'pre-abort'
+  readonly ballot: Ballot
+  readonly answer: BallotAnswer
+}
+
 /** What an in-doubt branch is told by the coordinator of its log. */
 export type InquiryAnswer = 'commit' | 'abort' | 'in-progress' | 'unknown-log'
 
-export type ToParticipant = Prepare | Commit | Abort | Status
-export type FromParticipant = VoteMessage | DecisionAnswerMessage | StatusAnswerMessage
+export type ToParticipant = Prepare | Commit | Abort | Status | Collect | Propose
+export type FromParticipant = VoteMessage | DecisionAnswerMessage | StatusAnswerMessage | BallotAnswerMessage

@@ -48,6 +48,11 @@ export const abortCodes = {
     meaning: 'a participant that voted yes has no record of it: its data may be lost',
   },
   ENDED_AGAINST_DECISION: { retryable: false, meaning: 'an operator ended a branch against the decision' },
+  ENDED_BY_MEMBERS: {
+    retryable: true,
+    meaning: 'the members of a three-phase transaction ended it among themselves, without the coordinator',
+  },
+  REFERENCE_MISSING: { retryable: false, meaning: 'an input refers to something that an earlier result does not have' },
   RESOLVED_BY_OPERATOR: { retryable: false, meaning: 'an operator named the decision' },
 } as const satisfies Record<string, { retryable: boolean; meaning: string }>
 

@@ -4,6 +4,8 @@
 import type { BranchNumber, Identity, Instant, ParticipantName, Sequence, StorageId, TransactionId } from './ids.ts'
 import type { Member } from './messages.ts'
 import type { Decision, Outcome, Protocol, Reason } from './outcome.ts'
+import type { SagaBranch } from './saga/plan.ts'
+import type { Ballot, Pledge } from './three-phase/ballot.ts'
 
 /** A branch of a decided transaction, with the vote that it rests on. */
 export interface DecidedBranch {
@@ -43,6 +45,31 @@ export type CoordinatorRecord =
   | { readonly type: 'decision'; readonly facts: TransactionFacts; readonly branches: readonly DecidedBranch[] }
   /** Forced before the one-phase Prepare leaves: after a restart ask, never presume. */
   | { readonly type: 'delegated'; readonly facts: TransactionFacts; readonly branch: DelegatedBranch }
+  /**
+   * Three-phase: forced before the first PreCommit leaves; from here on only a quorum decides. It is the coordinator's
+   * own adoption as well, in case it votes. A `decision` may follow.
+   */
+  | {
+      readonly type: 'pre-committed'
+      readonly facts: TransactionFacts
+      readonly branches: readonly DecidedBranch[]
+      readonly members: readonly Member[]
+      readonly ballot: Ballot
+    }
+  /** Three-phase: forced before the coordinator promises or adopts, and before the first Collect of its own round. */
+  | { readonly type: 'pledged'; readonly transactionId: TransactionId; readonly pledge: Pledge }
+  /** Saga: forced before its first Prepare leaves; of an open one with the branches called so far. A `decision` may follow. */
+  | {
+      readonly type: 'saga'
+      readonly facts: TransactionFacts
+      readonly branches: readonly SagaBranch[]
+      /** Branches may still be called. */
+      readonly isOpen: boolean
+    }
+  /** Saga: a branch called later, forced before its Prepare leaves. */
+  | { readonly type: 'saga-branch'; readonly transactionId: TransactionId; readonly branch: SagaBranch }
+  /** Saga: the turn to compensation, forced before the first Abort leaves (design rule 14). */
+  | { readonly type: 'compensating'; readonly transactionId: TransactionId; readonly reason: Reason }
   /** Deferred, so that people can look an aborted transaction up. Losing it changes no answer. */
   | { readonly type: 'aborted'; readonly facts: TransactionFacts; readonly reason: Reason }
   /** A branch's share may be lost, or was ended against the decision by an operator. */
@@ -82,12 +109,20 @@ export interface PreparedBranch {
   /** It decided alone: after a restart it goes on to commit, and inquires nowhere. */
   readonly onePhase: boolean
   readonly traceParent: string
+  /** Three-phase: what it is bound to since `members` is final. Absent: not sealed (design rule 2). */
+  readonly pledge?: Pledge
+  /** Three-phase, not sealed: from here on it may abort alone. */
+  readonly abandonAt?: Instant
+  /** It changed nothing, and is recorded all the same: neither commit nor abort has anything to run (design rule 13). */
+  readonly isReadOnly?: true
 }
 
 /** The participant's log: rows of its own database, written in the same local transaction as the work. */
 export type ParticipantRecord =
   /** Forced before the yes leaves. */
   | { readonly type: 'prepared'; readonly branch: PreparedBranch }
+  /** Three-phase, forced before the answer: the members are final, or it has promised or adopted more. */
+  | { readonly type: 'pledged'; readonly branch: PreparedBranch }
   /** Deferred, after `prepared`; forced with the vote when one-phase. */
   | { readonly type: 'committed'; readonly branch: PreparedBranch }
   /** Deferred, after `prepared`. */

@@ -42,7 +42,7 @@ export type CallAnswer =
 
 export interface WatchEvent {
   readonly transactionId: TransactionId
-  /** active, preparing, delegated, committing or ended. */
+  /** active, preparing, pre-committing, delegated, running, committing, aborting or ended. */
   readonly state: string
   readonly at: Instant
   /** One line for people. */

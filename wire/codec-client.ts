@@ -24,6 +24,7 @@ import {
   writeOptions,
   writeWaitFor,
 } from './codec-options.ts'
+import { planContent, type RequestedPlan, readPlan, writePlan } from './codec-saga.ts'
 import { gateway, malformed } from './decoded.ts'
 import type { AbortTransactionRequest } from './generated/concordat/v1/AbortTransactionRequest.ts'
 import type { BeginRequest } from './generated/concordat/v1/BeginRequest.ts'
@@ -42,6 +43,8 @@ export interface RequestedBranch {
   readonly operation: string
   /** JSON text. */
   readonly input: string
+  /** In a saga, and there only if it differs from what a branch has that says nothing. */
+  readonly saga?: RequestedPlan
 }
 
 /** Every request that starts or changes a transaction names the coordinator epoch that it was built for. */
@@ -90,6 +93,7 @@ function writeBranch(branch: RequestedBranch): BranchRequest {
     participant: branch.participant,
     operation: branch.operation,
     input: writeText(branch.input),
+    ...(branch.saga === undefined ? {} : writePlan(branch.saga)),
   }
 }
 
@@ -112,12 +116,27 @@ function readInput(wire: BranchRequest['input'], path: string, limits: Limits): 
 function readBranch(wire: BranchRequest, path: string, limits: Limits): RequestedBranch {
   const operation = readName(wire.operation, `${path}.operation`)
   if (operation === '') malformed('BRANCH_INVALID', `${path}.operation`, 'names no operation')
+  const input = readInput(wire.input, `${path}.input`, limits)
+  const saga = readPlan(wire, path, input)
   return {
     branch: readBranchNumber(wire.branch, `${path}.branch`),
     participant: readParticipantName(wire.participant, `${path}.participant`),
     operation,
-    input: readInput(wire.input, `${path}.input`, limits),
+    input,
+    ...(saga === undefined ? {} : { saga }),
   }
+}
+
+/** A call is prepared at once, and whoever calls has the results: it waits for nobody and refers to nobody. */
+function readCalledBranch(wire: CallRequest['branch'], limits: Limits): RequestedBranch {
+  const branch = readBranch(required(wire, 'branch'), 'branch', limits)
+  if (branch.saga !== undefined && branch.saga.references.length > 0) {
+    malformed('BRANCH_INVALID', 'branch.references', 'only a submitted branch refers to results')
+  }
+  if (branch.saga?.after !== undefined) {
+    malformed('BRANCH_INVALID', 'branch.after', 'only a submitted branch says whom it waits for')
+  }
+  return branch
 }
 
 /** Refuses a number that comes twice. */
@@ -136,7 +155,11 @@ function checkCount(count: number, path: string, limits: Limits): void {
   }
 }
 
-function readBranches(wire: readonly BranchRequest[] | null | undefined, limits: Limits): RequestedBranch[] {
+function readBranches(
+  wire: readonly BranchRequest[] | null | undefined,
+  protocol: Protocol,
+  limits: Limits,
+): RequestedBranch[] {
   const asked = wire ?? []
   checkCount(asked.length, 'branches', limits)
   const bytes = asked.reduce((sum, branch) => sum + (branch.input?.length ?? 0), 0)
@@ -148,6 +171,14 @@ function readBranches(wire: readonly BranchRequest[] | null | undefined, limits:
     branches.map((branch) => branch.branch),
     (index) => `branches.${index}.branch`,
   )
+  const planned = protocol === 'saga' ? -1 : branches.findIndex(({ saga }) => saga !== undefined)
+  if (planned !== -1) {
+    malformed(
+      'BRANCH_INVALID',
+      `branches.${planned}`,
+      'only in a saga have branches an order, a role, retries, references',
+    )
+  }
   return branches
 }
 
@@ -160,14 +191,12 @@ export function encodeSubmit(command: SubmitCommand): SubmitRequest {
   }
 }
 
-export const decodeSubmit = gateway(
-  (wire: SubmitRequest, limits: Limits = defaultLimits): SubmitCommand => ({
-    epoch: readEpoch(wire.epoch),
-    transactionId: readTransactionId(wire.transactionId, 'transactionId'),
-    options: readOptions(wire.options, limits),
-    branches: readBranches(wire.branches, limits),
-  }),
-)
+export const decodeSubmit = gateway((wire: SubmitRequest, limits: Limits = defaultLimits): SubmitCommand => {
+  const transactionId = readTransactionId(wire.transactionId, 'transactionId')
+  const options = readOptions(wire.options, limits)
+  const branches = readBranches(wire.branches, options.protocol, limits)
+  return { epoch: readEpoch(wire.epoch), transactionId, options, branches }
+})
 
 export function encodeBegin(command: BeginCommand): BeginRequest {
   return {
@@ -197,7 +226,7 @@ export const decodeCall = gateway(
   (wire: CallRequest, limits: Limits = defaultLimits): CallCommand => ({
     epoch: readEpoch(wire.epoch),
     transactionId: readTransactionId(wire.transactionId, 'transactionId'),
-    branch: readBranch(required(wire.branch, 'branch'), 'branch', limits),
+    branch: readCalledBranch(wire.branch, limits),
   }),
 )
 
@@ -267,8 +296,11 @@ export const decodeWatch = gateway(
  */
 export function digestOf(branches: readonly RequestedBranch[], protocol: Protocol): string {
   const content = branches
-    .map(({ branch, participant, operation, input }) => [branch, participant, operation, input] as const)
-    .sort(([a], [b]) => a - b)
+    .map(({ branch, participant, operation, input, saga }) => {
+      const work = [branch, participant, operation, input] as const
+      return saga === undefined ? work : [...work, planContent(saga)]
+    })
+    .sort(([a], [b]) => (a as number) - (b as number))
   return createHash('sha256')
     .update(JSON.stringify([protocol, content]))
     .digest('hex')

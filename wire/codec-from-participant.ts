@@ -1,4 +1,5 @@
-// What a participant answers: votes, answers to decisions, and what it knows of a branch.
+// What a participant answers: votes, answers to decisions, and what it knows of a branch; as a member of three-phase see
+// codec-ballot.ts.
 
 import type {
   BranchKnowledge,
@@ -9,6 +10,7 @@ import type {
   Vote,
   VoteMessage,
 } from '../protocol/index.ts'
+import { encodeBallotAnswer, readBallotAnswer } from './codec-ballot.ts'
 import { decisionNumbers, readDecision } from './codec-enums.ts'
 import { readBranchNumber, readText, readTransactionId, toCount, uuidBytes, writeText } from './codec-ids.ts'
 import { encodeReason, readReason } from './codec-outcome.ts'
@@ -31,21 +33,37 @@ const voteNumbers = {
 // Here and wherever each transaction passes several times, objects are written out: a spread costs a microsecond.
 export function encodeVote({ transactionId, branch, vote }: VoteMessage): WireVote {
   const id = uuidBytes(transactionId)
-  return vote.vote === 'no'
-    ? { transactionId: id, branch, vote: VoteKind.VOTE_KIND_NO, reason: encodeReason(vote.reason) }
-    : { transactionId: id, branch, vote: voteNumbers[vote.vote], result: writeText(vote.result) }
+  switch (vote.vote) {
+    case 'no':
+      return { transactionId: id, branch, vote: VoteKind.VOTE_KIND_NO, reason: encodeReason(vote.reason) }
+    case 'failed': {
+      const reason = encodeReason(vote.reason)
+      return { transactionId: id, branch, vote: VoteKind.VOTE_KIND_FAILED, sagaTry: vote.tryNumber, reason }
+    }
+    default: {
+      const result = writeText(vote.result)
+      const wire: WireVote = { transactionId: id, branch, vote: voteNumbers[vote.vote], result }
+      if (vote.vote === 'yes' && vote.isSealed) wire.sealed = true
+      return wire
+    }
+  }
 }
 
 function readVoteKind(wire: WireVote): Vote {
   switch (wire.vote) {
     case VoteKind.VOTE_KIND_YES:
-      return { vote: 'yes', result: readText(wire.result) }
+      return wire.sealed
+        ? { vote: 'yes', result: readText(wire.result), isSealed: true }
+        : { vote: 'yes', result: readText(wire.result) }
     case VoteKind.VOTE_KIND_NO:
       return { vote: 'no', reason: readReason(wire.reason, 'vote.reason') }
     case VoteKind.VOTE_KIND_READ_ONLY:
       return { vote: 'read-only', result: readText(wire.result) }
     case VoteKind.VOTE_KIND_COMMITTED:
       return { vote: 'committed', result: readText(wire.result) }
+    case VoteKind.VOTE_KIND_FAILED:
+      if (!wire.sagaTry) return malformed('REQUEST_INVALID', 'vote.sagaTry', 'wants a number from 1')
+      return { vote: 'failed', tryNumber: wire.sagaTry, reason: readReason(wire.reason, 'vote.reason') }
     default:
       return malformed('REQUEST_INVALID', 'vote.vote', `${wire.vote ?? 0} is not a vote`)
   }
@@ -176,6 +194,8 @@ export function encodeFromParticipant(message: FromParticipant): WireFromPartici
       return { decisionAnswer: encodeDecisionAnswer(message) }
     case 'status-answer':
       return { statusAnswer: encodeStatusAnswer(message) }
+    case 'ballot-answer':
+      return { ballotAnswer: encodeBallotAnswer(message) }
   }
 }
 
@@ -183,6 +203,7 @@ function readFromParticipant(wire: WireFromParticipant): FromParticipant {
   if (wire.vote) return readVote(wire.vote)
   if (wire.decisionAnswer) return readDecisionAnswer(wire.decisionAnswer)
   if (wire.statusAnswer) return readStatusAnswer(wire.statusAnswer)
+  if (wire.ballotAnswer) return readBallotAnswer(wire.ballotAnswer)
   return malformed('REQUEST_INVALID', 'message', 'is missing, or of a kind that this version does not know')
 }
 

@@ -1,7 +1,17 @@
-// What a coordinator says to a participant: Prepare, Commit, Abort and Status, alone or inside a session frame.
-// Deadlines travel as the time that is left, because clocks differ.
+// What a coordinator says to a participant: Prepare, Commit, Abort and Status, alone or inside a session frame; the
+// questions of three-phase are in codec-ballot.ts. Deadlines travel as the time that is left, because clocks differ.
 
-import type { Abort, Commit, Instant, Member, Prepare, Status, StorageId, ToParticipant } from '../protocol/index.ts'
+import {
+  type Abort,
+  after,
+  type Commit,
+  type Instant,
+  type Prepare,
+  type participantSide,
+  type Status,
+  type ToParticipant,
+} from '../protocol/index.ts'
+import { encodeCollect, encodePropose, readBallot, readCollect, readPropose, writeBallot } from './codec-ballot.ts'
 import { protocolNumbers, readProtocol } from './codec-enums.ts'
 import {
   readBoot,
@@ -9,7 +19,6 @@ import {
   readInstant,
   readName,
   readOptionalStorageId,
-  readParticipantName,
   readSequence,
   readStorageId,
   readText,
@@ -18,36 +27,16 @@ import {
   writeSequence,
   writeText,
 } from './codec-ids.ts'
+import { readMembers, readVotingSet, writeMember } from './codec-member.ts'
 import { gateway, malformed } from './decoded.ts'
 import type { Abort as WireAbort } from './generated/concordat/v1/Abort.ts'
 import type { Commit as WireCommit } from './generated/concordat/v1/Commit.ts'
-import type { Member as WireMember } from './generated/concordat/v1/Member.ts'
 import type { Prepare as WirePrepare } from './generated/concordat/v1/Prepare.ts'
 import type { Status as WireStatus } from './generated/concordat/v1/Status.ts'
 import type { ToParticipant as WireToParticipant } from './generated/concordat/v1/ToParticipant.ts'
 
-const uint32Max = 0xffff_ffff
-const membersMax = 128
-
-function writeMember(member: Member): WireMember {
-  return {
-    participant: member.participant,
-    address: member.address,
-    storageId: uuidBytes(member.storageId),
-    boot: member.boot,
-    branches: [...member.branches],
-  }
-}
-
-function readMember(wire: WireMember, path: string): Member {
-  return {
-    participant: readParticipantName(wire.participant, `${path}.participant`),
-    address: readName(wire.address, `${path}.address`),
-    storageId: readStorageId(wire.storageId, `${path}.storageId`),
-    boot: readBoot(wire.boot),
-    branches: (wire.branches ?? []).map((branch, index) => readBranchNumber(branch, `${path}.branches.${index}`)),
-  }
-}
+/** What is left until then, at least so much; a field of 0 may mean another thing. */
+const msUntil = (at: Instant, now: Instant, least: number): number => Math.min(Math.max(at - now, least), 0xffff_ffff)
 
 export function encodePrepare(message: Prepare, now: Instant): WirePrepare {
   const wire: WirePrepare = {
@@ -58,20 +47,26 @@ export function encodePrepare(message: Prepare, now: Instant): WirePrepare {
     operation: message.operation,
     input: writeText(message.input),
     startedAtMs: message.startedAt,
-    voteWithinMs: Math.min(Math.max(message.voteBy - now, 0), uint32Max),
+    voteWithinMs: msUntil(message.voteBy, now, 0),
     onePhase: message.onePhase,
     members: message.members.map(writeMember),
     traceParent: message.traceParent,
     attempt: message.attempt,
   }
   if (message.expectedStorageId !== undefined) wire.expectedStorageId = uuidBytes(message.expectedStorageId)
+  if (message.ballot !== undefined) wire.ballot = writeBallot(message.ballot)
+  if (message.abandonAt !== undefined) wire.abandonWithinMs = msUntil(message.abandonAt, now, 1)
+  if (message.saga !== undefined) {
+    wire.sagaTry = message.saga.tryNumber
+    wire.sagaRetriable = message.saga.isRetriable
+  }
   return wire
 }
 
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
+
 function readPrepare(wire: WirePrepare, now: Instant): Prepare {
-  const members = wire.members ?? []
-  if (members.length > membersMax) malformed('REQUEST_INVALID', 'prepare.members', `has more than ${membersMax}`)
-  const message: Prepare & { expectedStorageId?: StorageId } = {
+  const message: Writable<Prepare> = {
     type: 'prepare',
     transactionId: readTransactionId(wire.transactionId, 'prepare.transactionId'),
     branch: readBranchNumber(wire.branch, 'prepare.branch'),
@@ -80,15 +75,34 @@ function readPrepare(wire: WirePrepare, now: Instant): Prepare {
     operation: readName(wire.operation, 'prepare.operation'),
     input: readText(wire.input),
     startedAt: readInstant(wire.startedAtMs, 'prepare.startedAtMs'),
-    voteBy: (now + (wire.voteWithinMs ?? 0)) as Instant,
+    voteBy: after(now, wire.voteWithinMs ?? 0),
     onePhase: wire.onePhase ?? false,
-    members: members.map((member, index) => readMember(member, `prepare.members.${index}`)),
+    members: wire.ballot
+      ? readVotingSet(wire.members, 'prepare.members')
+      : readMembers(wire.members, 'prepare.members'),
     traceParent: readName(wire.traceParent, 'prepare.traceParent'),
     attempt: wire.attempt ?? 0,
   }
   const expectedStorageId = readOptionalStorageId(wire.expectedStorageId, 'prepare.expectedStorageId')
   if (expectedStorageId !== undefined) message.expectedStorageId = expectedStorageId
+  if (wire.ballot) {
+    if (message.protocol !== 'three-phase') malformed('REQUEST_INVALID', 'prepare.ballot', 'is for three-phase only')
+    message.ballot = readBallot(wire.ballot, 'prepare.ballot')
+  }
+  if (wire.abandonWithinMs) message.abandonAt = after(now, wire.abandonWithinMs)
+  readTry(wire, message)
   return message
+}
+
+/** Without a number a failed try could not be told from the next one. One-phase decides: it is tried once. */
+function readTry(wire: WirePrepare, message: Writable<Prepare>): void {
+  const tryNumber = wire.sagaTry ?? 0
+  if (message.protocol !== 'saga') {
+    if (tryNumber !== 0) malformed('REQUEST_INVALID', 'prepare.sagaTry', 'is for sagas only')
+    return
+  }
+  if (tryNumber !== 0) message.saga = { tryNumber, isRetriable: wire.sagaRetriable ?? false }
+  else if (!message.onePhase) malformed('REQUEST_INVALID', 'prepare.sagaTry', 'wants a number from 1')
 }
 
 export function encodeCommit(message: Commit): WireCommit {
@@ -158,26 +172,39 @@ function readStatus(wire: WireStatus): Status {
   }
 }
 
-export function encodeToParticipant(message: ToParticipant, now: Instant): WireToParticipant {
+/** Everything but Prepare; other members send these, too. */
+export function encodeToMember(message: participantSide.ToMember): WireToParticipant {
   switch (message.type) {
-    case 'prepare':
-      return { prepare: encodePrepare(message, now) }
     case 'commit':
       return { commit: encodeCommit(message) }
     case 'abort':
       return { abort: encodeAbort(message) }
     case 'status':
       return { status: encodeStatus(message) }
+    case 'collect':
+      return { collect: encodeCollect(message) }
+    case 'pre-commit':
+      return { preCommit: encodePropose(message) }
+    case 'pre-abort':
+      return { preAbort: encodePropose(message) }
   }
 }
 
-function readToParticipant(wire: WireToParticipant, now: Instant): ToParticipant {
-  if (wire.prepare) return readPrepare(wire.prepare, now)
+export function readToMember(wire: WireToParticipant): participantSide.ToMember {
   if (wire.commit) return readCommit(wire.commit)
   if (wire.abort) return readAbort(wire.abort)
   if (wire.status) return readStatus(wire.status)
+  if (wire.collect) return readCollect(wire.collect)
+  if (wire.preCommit) return readPropose(wire.preCommit, 'pre-commit', 'preCommit')
+  if (wire.preAbort) return readPropose(wire.preAbort, 'pre-abort', 'preAbort')
   return malformed('REQUEST_INVALID', 'message', 'is missing, or of a kind that this version does not know')
 }
 
+export const encodeToParticipant = (message: ToParticipant, now: Instant): WireToParticipant =>
+  message.type === 'prepare' ? { prepare: encodePrepare(message, now) } : encodeToMember(message)
+
 /** Of a message in a session frame. A unary request is decoded by handing over its one field: `{ commit: ... }`. */
-export const decodeToParticipant = gateway(readToParticipant)
+export const decodeToParticipant = gateway(
+  (wire: WireToParticipant, now: Instant): ToParticipant =>
+    wire.prepare ? readPrepare(wire.prepare, now) : readToMember(wire),
+)

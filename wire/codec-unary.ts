@@ -1,7 +1,8 @@
-// The participant's unary methods: one message and a header in each direction. For participants without a session and
-// for members that ask each other.
+// The participant's unary methods: one message and a header in each direction, for participants without a session. What
+// members ask each other is in codec-member-request.ts.
 
-import type { FromParticipant, Instant, LogId, Status, StatusAnswerMessage, ToParticipant } from '../protocol/index.ts'
+import type { FromParticipant, Instant, ToParticipant } from '../protocol/index.ts'
+import { encodeBallotAnswer } from './codec-ballot.ts'
 import {
   decodeFromParticipant,
   encodeDecisionAnswer,
@@ -16,22 +17,32 @@ import {
   readCoordinatorHeader,
   readParticipantHeader,
 } from './codec-header.ts'
-import { readLogId, uuidBytes } from './codec-ids.ts'
-import { decodeToParticipant, encodeStatus, encodeToParticipant } from './codec-to-participant.ts'
+import { decodeToParticipant, encodeToParticipant } from './codec-to-participant.ts'
 import { type Decoded, gateway } from './decoded.ts'
+import type { BallotResponse } from './generated/concordat/v1/BallotResponse.ts'
 import type { CoordinatorHeader as WireCoordinatorHeader } from './generated/concordat/v1/CoordinatorHeader.ts'
 import type { DecisionResponse } from './generated/concordat/v1/DecisionResponse.ts'
 import type { FromParticipant as WireFromParticipant } from './generated/concordat/v1/FromParticipant.ts'
 import type { ParticipantHeader as WireParticipantHeader } from './generated/concordat/v1/ParticipantHeader.ts'
-import type { StatusRequest } from './generated/concordat/v1/StatusRequest.ts'
 import type { StatusResponse } from './generated/concordat/v1/StatusResponse.ts'
 import type { ToParticipant as WireToParticipant } from './generated/concordat/v1/ToParticipant.ts'
 import type { VoteResponse } from './generated/concordat/v1/VoteResponse.ts'
 
-/** Any of PrepareRequest, CommitRequest, AbortRequest and StatusRequest. */
+/** Any of the requests, such as PrepareRequest: each has its message in a field named as in a session frame. */
 export type ParticipantRequest = WireToParticipant & { header?: WireCoordinatorHeader | null }
-/** Any of VoteResponse, DecisionResponse and StatusResponse. */
-export type ParticipantResponse = VoteResponse | DecisionResponse | StatusResponse
+/** Any of VoteResponse, DecisionResponse, StatusResponse and BallotResponse. */
+export type ParticipantResponse = VoteResponse | DecisionResponse | StatusResponse | BallotResponse
+
+/** The method of a stub that takes a message: of `participantStub`, and, for a ballot's questions, of `coordinatorStub`. */
+export const unaryMethods = {
+  prepare: 'prepare',
+  commit: 'commit',
+  abort: 'abort',
+  status: 'status',
+  collect: 'collect',
+  'pre-commit': 'preCommit',
+  'pre-abort': 'preAbort',
+} as const satisfies Record<ToParticipant['type'], string>
 
 export interface AddressedRequest {
   readonly header: CoordinatorHeader
@@ -48,7 +59,7 @@ const readHeaderOfResponse = gateway((wire: { header?: WireParticipantHeader | n
   readParticipantHeader(wire.header),
 )
 
-/** The method to call is `message.type`. */
+/** The method to call is `unaryMethods[message.type]`. */
 export function encodeParticipantRequest(header: CoordinatorHeader, message: ToParticipant, now: Instant) {
   const request: ParticipantRequest = encodeToParticipant(message, now)
   request.header = encodeCoordinatorHeader(header)
@@ -71,6 +82,8 @@ export function encodeParticipantResponse(header: ParticipantHeader, message: Fr
       return { header: wireHeader, answer: encodeDecisionAnswer(message) }
     case 'status-answer':
       return { header: wireHeader, answer: encodeStatusAnswer(message) }
+    case 'ballot-answer':
+      return { header: wireHeader, answer: encodeBallotAnswer(message) }
   }
 }
 
@@ -94,32 +107,9 @@ function answerOf(asked: ToParticipant['type'], wire: ParticipantResponse): Wire
       return { decisionAnswer: (wire as DecisionResponse).answer ?? null }
     case 'status':
       return { statusAnswer: (wire as StatusResponse).answer ?? null }
+    case 'collect':
+    case 'pre-commit':
+    case 'pre-abort':
+      return { ballotAnswer: (wire as BallotResponse).answer ?? null }
   }
-}
-
-/** A member asks another about a transaction of this log; there is no coordinator's header to show. */
-export function encodeMemberStatus(logId: LogId, message: Status): StatusRequest {
-  return { logId: uuidBytes(logId), status: encodeStatus(message) }
-}
-
-export interface MemberStatus {
-  readonly logId: LogId
-  readonly message: Status
-}
-
-/** Whether a StatusRequest comes from another member, not from a coordinator. */
-export const isMemberStatus = (wire: StatusRequest): boolean => wire.header === null || wire.header === undefined
-
-const readMemberLogId = gateway((wire: StatusRequest) => readLogId(wire.logId, 'logId'))
-
-export function decodeMemberStatus(wire: StatusRequest, now: Instant): Decoded<MemberStatus> {
-  const logId = readMemberLogId(wire)
-  if (!logId.ok) return logId
-  const message = decodeToParticipant({ status: wire.status ?? null }, now)
-  return message.ok ? { ok: true, value: { logId: logId.value, message: message.value as Status } } : message
-}
-
-export function decodeMemberStatusAnswer(wire: StatusResponse): Decoded<StatusAnswerMessage> {
-  const message = decodeFromParticipant({ statusAnswer: wire.answer ?? null })
-  return message.ok ? { ok: true, value: message.value as StatusAnswerMessage } : message
 }

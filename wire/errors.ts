@@ -78,8 +78,8 @@ const requestErrors = {
   BRANCH_INVALID: {
     status: 'INVALID_ARGUMENT',
     retryable: false,
-    meaning: 'there is no branch, or a branch number is 0, above 128 or used twice, or an operation has no name',
-    next: 'Number the branches 1, 2, 3, and so on.',
+    meaning: 'there is no branch, or what a branch says of itself is malformed or does not fit the others',
+    next: 'The message says what is wrong. Number the branches 1, 2, 3, and so on.',
   },
   INPUT_NOT_JSON: {
     status: 'INVALID_ARGUMENT',
@@ -154,13 +154,19 @@ const transactionErrors = {
     status: 'FAILED_PRECONDITION',
     retryable: true,
     meaning: 'the request was built for an earlier epoch of the coordinator',
-    next: 'Say hello and send the request again with the new epoch. After Call and Commit: begin a new transaction.',
+    next: 'Say hello and send the request again with the new epoch. After Call and Commit, unless of a saga: begin a new transaction.',
   },
   COORDINATOR_RESTARTED: {
     status: 'ABORTED',
     retryable: false,
     meaning: 'the coordinator restarted before it had decided; the transaction is aborted',
     next: 'Run the transaction again under a new id.',
+  },
+  SAGA_GOES_FORWARD: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    meaning: 'the pivot of the saga has said yes, or may have: it goes forward and cannot be aborted any more',
+    next: 'Let it go on, and ask for its outcome by the transaction id.',
   },
   OUTCOME_UNKNOWN: {
     status: 'UNKNOWN',

@@ -62,6 +62,20 @@ export {
   type ParticipantHeader,
 } from './codec-header.ts'
 export {
+  decodeMemberRequest,
+  decodeVotingAnswer,
+  decodeVotingRequest,
+  encodeMemberRequest,
+  encodeVotingAnswer,
+  encodeVotingRequest,
+  isMemberRequest,
+  type MemberMessage,
+  type MemberRequest,
+  type VotingAnswer,
+  type VotingMessage,
+  type VotingRequest,
+} from './codec-member-request.ts'
+export {
   type BranchReport,
   type DrainAnswer,
   decodeDrainAnswer,
@@ -108,21 +122,18 @@ export {
   inquiriesMax,
   type RegisterCommand,
 } from './codec-participant-facts.ts'
+export type { RequestedPlan } from './codec-saga.ts'
 export { decodeToParticipant, encodeToParticipant } from './codec-to-participant.ts'
 export {
   type AddressedRequest,
   type AddressedResponse,
-  decodeMemberStatus,
-  decodeMemberStatusAnswer,
   decodeParticipantRequest,
   decodeParticipantResponse,
-  encodeMemberStatus,
   encodeParticipantRequest,
   encodeParticipantResponse,
-  isMemberStatus,
-  type MemberStatus,
   type ParticipantRequest,
   type ParticipantResponse,
+  unaryMethods,
 } from './codec-unary.ts'
 export type { Decoded, DecodeError } from './decoded.ts'
 export { type ErrorCode, type ErrorFacts, errors, isErrorCode, type StatusName, status } from './errors.ts'

@@ -46,8 +46,10 @@ function sizeOf(message: ToParticipant | FromParticipant): number {
   switch (message.type) {
     case 'prepare':
       return bareMessageBytes + message.input.length + message.members.length * 64
+    case 'collect':
+      return bareMessageBytes + message.members.length * 64
     case 'vote':
-      return bareMessageBytes + (message.vote.vote === 'no' ? 0 : message.vote.result.length)
+      return bareMessageBytes + ('result' in message.vote ? message.vote.result.length : 0)
     default:
       return bareMessageBytes
   }

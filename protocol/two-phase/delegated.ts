@@ -1,13 +1,13 @@
 // One-phase commit: the only participant is given the power to decide (design rule 1). From the forced `delegated`
 // record on this side can only find out: it asks, and never presumes.
 
+import { stepTo, unchanged, where } from '../coordinator/pieces.ts'
+import type { CoordinatorStep, EnlistedBranch, Event, Policy, Sent, State } from '../coordinator/state.ts'
 import { after, type Identity, type Instant } from '../ids.ts'
 import type { BranchKnowledge, Vote } from '../messages.ts'
 import { type Outcome, reason } from '../outcome.ts'
 import type { CoordinatorRecord, TransactionFacts } from '../records.ts'
 import { backoffMs, unreachable } from '../step.ts'
-import type { CoordinatorStep, EnlistedBranch, Event, Policy, Sent, State } from './coordinator-state.ts'
-import { stepTo, unchanged, where } from './coordinator-step.ts'
 
 type Delegated = Extract<State, { phase: 'delegated' }>
 
@@ -59,6 +59,12 @@ export function step(state: Delegated, event: Event, policy: Policy): Coordinato
     case 'commit':
       if (state.hazard === undefined) return unchanged(state)
       return stepTo(state, { replies: [{ type: 'applied', outcome: hazardOf(state, state.hazard), applied: false }] })
+    // No member of a delegated transaction has anything to ask: there is only one.
+    case 'collect':
+    case 'pre-commit':
+    case 'pre-abort':
+      return stepTo(state, { replies: [{ type: 'ballot', answer: { answer: 'nothing' } }] })
+    case 'ballot-answer':
     case 'call':
     case 'decision-answer':
     case 'acked':
@@ -82,6 +88,7 @@ function voted(state: Delegated, vote: Vote, from: Identity): CoordinatorStep {
       // was ever sent, and that one was refused.
       if (!isDelegate && (state.attempt > 1 || state.request === undefined)) return lost(state, from)
       return end(state, { outcome: 'aborted', reason: { ...vote.reason, ...where(state.branch) } })
+    case 'failed':
     case 'yes':
       // It may go either way and waits for us: a participant that does not know one-phase. Ask on.
       return unchanged(state)

@@ -56,7 +56,8 @@ describe('an open transaction', () => {
     await expect(failing).rejects.toMatchObject({ code: 'OUT_OF_STOCK', message: 'OUT_OF_STOCK: none left' })
     await expect(transaction.call(payments.authorize, { cents: 1 })).rejects.toBeInstanceOf(Aborted)
     const { id } = transaction
-    expect(await transaction.commit()).toEqual({ outcome: 'aborted', transactionId: id, reason: outOfStock })
+    const expected = { outcome: 'aborted', transactionId: id, applied: false, reason: outOfStock }
+    expect(await transaction.commit()).toEqual(expected)
     expect(fake.asked.map(({ kind }) => kind)).toEqual(['begin', 'call'])
   })
 

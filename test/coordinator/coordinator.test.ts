@@ -290,13 +290,13 @@ test('mutant: a step that gives power away without a force stops the driver', ()
   const first = coordinatorSide.step(
     inFlight.state,
     { ...vote, type: 'vote', branch: BranchNumber(1), from: identity },
-    world.coordinator.config.policy,
+    world.coordinator.policy,
   )
   const other = { storageId: storage('2'), boot: 1 } as never
   const second = coordinatorSide.step(
     first.state,
     { ...vote, type: 'vote', branch: BranchNumber(2), from: other },
-    world.coordinator.config.policy,
+    world.coordinator.policy,
   )
   expect(isForcedWhereNeeded(first.state, second)).toBe(true)
   expect(isForcedWhereNeeded(first.state, { ...second, force: false })).toBe(false)

@@ -182,7 +182,6 @@ test('bad input gets a clear status and a stable code, and nothing is lost or cr
     ],
     ['PROTOCOL_UNKNOWN', (wire) => Object.assign(wire.options ?? {}, { protocol: 0 })],
     ['PROTOCOL_UNKNOWN', (wire) => Object.assign(wire.options ?? {}, { protocol: 77 })],
-    ['PROTOCOL_UNSUPPORTED', (wire) => Object.assign(wire.options ?? {}, { protocol: 3 })],
     ['INVALID_ID', (wire) => Object.assign(wire, { transactionId: Buffer.alloc(5, 1) })],
     ['TIMEOUT_INVALID', (wire) => Object.assign(wire.options ?? {}, { timeoutMs: -1 })],
     ['STALE_EPOCH', (wire) => Object.assign(wire, { epoch: 999 })],

@@ -1,97 +1,29 @@
 // One suite for the log and its twin: what coordinator code may rely on, whichever keeps it.
 
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import Database from 'better-sqlite3'
+import { newDisk, openMemoryLog, openSqliteLog } from '../../log/index.ts'
+import { Boot, Instant, LogId } from '../../protocol/index.ts'
 import {
-  type Log,
-  type LogEntry,
-  newDisk,
-  openMemoryLog,
-  openSqliteLog,
-  type Query,
-  type RecordedTransaction,
-} from '../../log/index.ts'
-import {
-  Boot,
-  BranchNumber,
-  Epoch,
-  Instant,
-  LogId,
-  ParticipantName,
-  reason,
-  StorageId,
-  type TransactionFacts,
-  TransactionId,
-} from '../../protocol/index.ts'
-
-const storageId = StorageId('00000000-0000-4000-8000-000000000001')
-const participant = ParticipantName('orders')
-const branch = BranchNumber(1)
-const id = (number: number): TransactionId =>
-  TransactionId(`01900000-0000-7000-8000-${String(number).padStart(12, '0')}`)
-const facts = (number: number, key?: string): TransactionFacts => ({
-  transactionId: id(number),
-  sequence: { epoch: Epoch(1), number },
-  protocol: 'two-phase',
-  startedAt: Instant(1_700_000_000_000),
-  timeoutAt: Instant(1_700_000_060_000),
-  digest: 'd',
-  traceParent: '',
-  ...(key === undefined ? {} : { idempotencyKey: key }),
-})
-const voted = {
+  aborted,
   branch,
+  committed,
+  decision,
+  delegated,
+  facts,
+  folder,
+  forced,
+  id,
+  kinds,
+  lookUp,
   participant,
-  operation: 'place',
-  vote: 'yes',
-  voter: { storageId, boot: Boot(1) },
-  result: '"it\u2019s"',
-} as const
-const decision = (number: number, key?: string): LogEntry => ({
-  type: 'decision',
-  facts: facts(number, key),
-  branches: [voted],
-})
-const committed = (number: number): LogEntry => ({
-  type: 'end',
-  transactionId: id(number),
-  outcome: { outcome: 'committed', results: [{ branch, result: '1' }] },
-})
-const aborted = { outcome: 'aborted', reason: reason('TOMBSTONE', 'x') } as const
-const delegated = (number: number, key?: string): LogEntry => ({
-  type: 'delegated',
-  facts: facts(number, key),
-  branch: { branch, participant, operation: 'place', storageId },
-})
+  removeFiles,
+  storageId,
+  voted,
+} from './both-logs.ts'
 
-async function forced(log: Log, entries: readonly LogEntry[]): Promise<void> {
-  const turn = log.append(entries, true)
-  await new Promise<void>((resolve, reject) => {
-    log.listen({ forced: () => log.forcedTurn >= turn && resolve(), failed: reject })
-  })
-}
-const lookUp = (log: Log, query: Query): Promise<readonly RecordedTransaction[]> =>
-  new Promise((resolve) => log.lookUp(query, resolve))
-
-const folder = mkdtempSync(join(tmpdir(), 'concordat-log-'))
-let files = 0
-const kinds = {
-  sqlite: () => {
-    files += 1
-    const file = join(folder, `${files}.db`)
-    return () => openSqliteLog(file)
-  },
-  memory: () => {
-    const disk = newDisk(LogId('00000000-0000-4000-8000-0000000000aa'))
-    return async () => openMemoryLog(disk, queueMicrotask)
-  },
-}
-afterAll(async () => {
-  await import('node:fs/promises').then(({ rm }) => rm(folder, { recursive: true }))
-})
+afterAll(removeFiles)
 
 describe.each(Object.entries(kinds))('%s log', (_name, make) => {
   test('L4: the epoch grows at each open, the log id stays', async () => {

@@ -120,7 +120,6 @@ describe('a no is remembered', () => {
 
   test.each([
     ['nothing', {}, 'no OPERATION_UNKNOWN'],
-    ['reserve', { protocol: 'saga' as const }, 'no PROTOCOL_UNSUPPORTED'],
     ['reserve', { expectedStorageId: otherStorageId }, 'no STORAGE_CHANGED'],
   ])('%s %j', (operation, more, answer) => {
     const world = newWorld()

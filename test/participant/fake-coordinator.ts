@@ -28,10 +28,12 @@ import {
   type InquireAnswer,
   listen,
   type ParticipantHeader,
+  type ParticipantResponse,
   participantStub,
   type RegisterCommand,
   transactionError,
   unary,
+  unaryMethods,
 } from '../../wire/index.ts'
 import { logId, wordOf } from './world.ts'
 
@@ -135,8 +137,8 @@ export class UnaryCaller {
 
   async call(message: ToParticipant, header = this.#coordinator.header()): Promise<string> {
     const request = encodeParticipantRequest(header, message, now())
-    const response = await callUnary(this.#stub, message.type, request as never, { timeoutMs: 3_000 })
-    const decoded = decodeParticipantResponse(message.type, response)
+    const response = await callUnary(this.#stub, unaryMethods[message.type], request as never, { timeoutMs: 3_000 })
+    const decoded = decodeParticipantResponse(message.type, response as ParticipantResponse)
     if (!decoded.ok) throw new Error(decoded.error.message)
     this.lastHeader = decoded.value.header
     return wordOf(decoded.value.message)

@@ -121,7 +121,7 @@ describe('registration', () => {
       header: { participant: 'shop', ...running.identity },
       address: running.address,
       operations: ['reserve', 'lock', 'look'],
-      protocols: ['two-phase'],
+      protocols: ['two-phase', 'three-phase', 'saga'],
     })
     coordinator.epoch = 2
     await caller.call(status(1))

@@ -38,7 +38,7 @@ describe('unary methods', () => {
         value: {
           header: { ...running.identity, participant: 'shop' },
           operations: ['reserve', 'lock', 'look'],
-          protocols: ['two-phase'],
+          protocols: ['two-phase', 'three-phase', 'saga'],
         },
       })
     }
@@ -71,7 +71,7 @@ describe('unary methods', () => {
     expect(await Promise.all(waiting)).toEqual(['yes', 'yes'])
   })
 
-  test('what is malformed, not implemented, or from an epoch that is over', async () => {
+  test('what is malformed, or from an epoch that is over', async () => {
     const { coordinator, running } = await startBoth()
     const stub = closing(participantStub(running.address))
     const caller = closing(new UnaryCaller(running.address, coordinator))
@@ -79,7 +79,7 @@ describe('unary methods', () => {
       code: 'REQUEST_INVALID',
     })
     await expect(callUnary(stub, 'preCommit', {}, { timeoutMs: 2_000 })).rejects.toMatchObject({
-      code: 'UNIMPLEMENTED',
+      code: 'INVALID_ID',
     })
     coordinator.epoch = 4
     expect(await caller.call(reserveBook(1))).toBe('yes')

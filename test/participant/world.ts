@@ -188,6 +188,8 @@ export function wordOf(message: FromParticipant): string {
       return message.answer.answer
     case 'status-answer':
       return `knows ${message.knowledge.knows}`
+    case 'ballot-answer':
+      return `${message.to} ${message.answer.answer}`
   }
 }
 

@@ -7,6 +7,7 @@ import {
   Epoch,
   type Identity,
   Instant,
+  LogId,
   ParticipantName,
   type participantSide,
   StorageId,
@@ -28,11 +29,16 @@ export const facts: TransactionFacts = {
   traceParent: '',
 }
 
+export const logId = LogId('00000000-0000-4000-8000-0000000000c0')
+
 export const coordinatorPolicy: coordinatorSide.Policy = {
   voteTimeoutMs,
   appliedWaitMs: 1_000,
   resend: { firstMs: 50, maxMs: 10_000 },
   onePhase: true,
+  logId,
+  roundTimeoutMs: 1_000,
+  sagaRetry: { tries: 3, firstMs: 100, maxMs: 10_000 },
 }
 
 export const participantPolicy: participantSide.Policy = {
@@ -40,9 +46,10 @@ export const participantPolicy: participantSide.Policy = {
   inquiryBackoff: { firstMs: 500, maxMs: 10_000 },
   retry: { firstMs: 50, maxMs: 10_000 },
   lockWaitMs: 3_000,
+  roundTimeoutMs: 1_000,
 }
 
-const names = ['orders', 'inventory', 'payments']
+const names = ['orders', 'inventory', 'payments', 'shipments']
 
 export const participantName = (number: number): ParticipantName => ParticipantName(names[number - 1] ?? `p${number}`)
 export const numberOf = (name: ParticipantName): number => names.indexOf(name) + 1

@@ -2,13 +2,21 @@
 
 import fc from 'fast-check'
 import type {
+  Ballot,
+  BallotAnswer,
+  BallotAnswerMessage,
   Boot,
   BranchNumber,
+  Collect,
   Epoch,
   FromParticipant,
   Instant,
   LogId,
+  Member,
   ParticipantName,
+  Prepare,
+  Propose,
+  participantSide,
   Reason,
   Sequence,
   StorageId,
@@ -98,9 +106,29 @@ export const participantHeader: fc.Arbitrary<ParticipantHeader> = fc.record({
 })
 
 const member = fc.record({ participant, address: name, storageId, boot, branches })
+/** Members that may vote: no database and no branch stands in it twice. */
+export const votingSet: fc.Arbitrary<Member[]> = fc
+  .uniqueArray(fc.record({ participant, address: name, storageId, boot }), {
+    minLength: 1,
+    maxLength: 4,
+    selector: (one) => one.storageId,
+  })
+  .chain((members) => {
+    const numbers = fc.uniqueArray(branch, { minLength: members.length, maxLength: members.length + 3 })
+    return numbers.map((all) =>
+      members.map((one, index) => ({ ...one, branches: all.filter((_, place) => place % members.length === index) })),
+    )
+  })
+export const ballot: fc.Arbitrary<Ballot> = fc.record({
+  number: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+  by: fc.oneof(storageId, logId),
+  branch: fc.integer({ min: 0, max: 128 }),
+})
 const address = { transactionId, branch, sequence }
+const laterBy = (least: number) => fc.integer({ min: now + least, max: now + 0xffff_ffff }) as fc.Arbitrary<Instant>
+const tryNumber = fc.integer({ min: 1, max: 0xffff_ffff })
 
-const prepare = fc.record(
+const plainPrepare: fc.Arbitrary<Prepare> = fc.record(
   {
     type: fc.constant('prepare' as const),
     ...address,
@@ -109,7 +137,7 @@ const prepare = fc.record(
     input: json,
     expectedStorageId: storageId,
     startedAt: instant,
-    voteBy: fc.integer({ min: now, max: now + 0xffff_ffff }) as fc.Arbitrary<Instant>,
+    voteBy: laterBy(0),
     onePhase: fc.boolean(),
     members: fc.array(member, { maxLength: 3 }),
     traceParent: fc.constantFrom('', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'),
@@ -133,6 +161,18 @@ const prepare = fc.record(
     ],
   },
 )
+const seal = fc.record({ members: votingSet, ballot })
+const saga = fc.record({ tryNumber, isRetriable: fc.boolean() })
+/** With what each protocol adds. */
+const prepare: fc.Arbitrary<Prepare> = plainPrepare.chain((plain): fc.Arbitrary<Prepare> => {
+  if (plain.protocol === 'two-phase' || (plain.protocol === 'saga' && plain.onePhase)) return fc.constant(plain)
+  if (plain.protocol === 'saga') return saga.map((tried) => ({ ...plain, saga: tried }))
+  const unsealed = laterBy(1).map((abandonAt) => ({ ...plain, members: [], abandonAt }))
+  return fc.oneof(
+    seal.map((sealed) => ({ ...plain, ...sealed })),
+    unsealed,
+  )
+})
 const commit = fc.record({ type: fc.constant('commit' as const), ...address, expectedStorageId: storageId })
 const abort = fc.record({ type: fc.constant('abort' as const), ...address })
 const expectation = fc.oneof(
@@ -144,11 +184,19 @@ const status = fc
   .tuple(fc.record({ type: fc.constant('status' as const), ...address, abortIfNone: fc.boolean() }), expectation)
   .map(([asked, expected]) => ({ ...asked, ...expected }))
 
-export const toParticipant: fc.Arbitrary<ToParticipant> = fc.oneof(prepare, commit, abort, status)
+const collect = fc.record({ type: fc.constant('collect' as const), ...address, ballot, members: votingSet })
+const propose = fc.record({ type: fc.constantFrom('pre-commit' as const, 'pre-abort' as const), ...address, ballot })
+/** What a member asks the coordinator, too. */
+export const ballotQuestion: fc.Arbitrary<Collect | Propose> = fc.oneof(collect, propose)
+export const toMember: fc.Arbitrary<participantSide.ToMember> = fc.oneof(commit, abort, status, collect, propose)
+
+export const toParticipant: fc.Arbitrary<ToParticipant> = fc.oneof(prepare, toMember)
 
 const vote = fc.oneof(
   fc.record({ vote: fc.constantFrom('yes' as const, 'read-only' as const, 'committed' as const), result: json }),
+  fc.record({ vote: fc.constant('yes' as const), result: json, isSealed: fc.constant(true as const) }),
   fc.record({ vote: fc.constant('no' as const), reason }),
+  fc.record({ vote: fc.constant('failed' as const), tryNumber, reason }),
 )
 const answer = fc.oneof(
   fc.record({ answer: fc.constant('applied' as const), turn: count }),
@@ -170,7 +218,27 @@ const knowledge = fc.oneof(
   fc.record({ knows: fc.constant('aborted' as const), reason }),
 )
 
+const choice = fc.constantFrom('pre-commit' as const, 'pre-abort' as const)
+const adopted = fc.record({ ballot, choice })
+const toBallot: fc.Arbitrary<BallotAnswer> = fc.oneof(
+  fc.record({ answer: fc.constant('promised' as const) }),
+  fc.record({ answer: fc.constant('promised' as const), adopted }),
+  fc.record({
+    answer: fc.constantFrom('adopted' as const, 'committed' as const, 'aborted' as const, 'nothing' as const),
+  }),
+  fc.record({ answer: fc.constant('refused' as const), promised: ballot }),
+)
+export const ballotAnswer: fc.Arbitrary<BallotAnswerMessage> = fc.record({
+  type: fc.constant('ballot-answer' as const),
+  transactionId,
+  branch,
+  to: fc.constantFrom('collect' as const, 'pre-commit' as const, 'pre-abort' as const),
+  ballot,
+  answer: toBallot,
+})
+
 export const fromParticipant: fc.Arbitrary<FromParticipant> = fc.oneof(
+  ballotAnswer,
   fc.record({ type: fc.constant('vote' as const), transactionId, branch, vote }),
   fc.record({ type: fc.constant('decision-answer' as const), transactionId, branch, decision, answer }),
   fc.record({ type: fc.constant('status-answer' as const), transactionId, branch, knowledge }),

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { InquiryAnswer, Instant } from '../../protocol/index.ts'
+import type { FromParticipant, InquiryAnswer, Instant, ToParticipant } from '../../protocol/index.ts'
 import * as wire from '../../wire/index.ts'
 import * as any from './arbitraries.ts'
 
@@ -107,9 +107,28 @@ describe('between coordinator and participant', () => {
       commit: 'CommitRequest',
       abort: 'AbortRequest',
       status: 'StatusRequest',
+      collect: 'CollectRequest',
+      'pre-commit': 'PreCommitRequest',
+      'pre-abort': 'PreAbortRequest',
     }
-    const responses = { vote: 'VoteResponse', 'decision-answer': 'DecisionResponse', 'status-answer': 'StatusResponse' }
-    const askedFor = { vote: 'prepare', 'decision-answer': 'abort', 'status-answer': 'status' } as const
+    const responses = {
+      vote: 'VoteResponse',
+      'decision-answer': 'DecisionResponse',
+      'status-answer': 'StatusResponse',
+      'ballot-answer': 'BallotResponse',
+    }
+    const askedFor = (message: FromParticipant): ToParticipant['type'] => {
+      switch (message.type) {
+        case 'vote':
+          return 'prepare'
+        case 'decision-answer':
+          return message.decision
+        case 'status-answer':
+          return 'status'
+        case 'ballot-answer':
+          return message.to
+      }
+    }
     fc.assert(
       fc.property(any.coordinatorHeader, any.toParticipant, (header, message) => {
         const { encode, decode } = wire.messageType(requestTypes[message.type])
@@ -122,22 +141,68 @@ describe('between coordinator and participant', () => {
         const { encode, decode } = wire.messageType(responses[message.type])
         const response = decode(encode(wire.encodeParticipantResponse(header, message)))
         const value = { header, message }
-        expect(wire.decodeParticipantResponse(askedFor[message.type], response)).toEqual({ ok: true, value })
+        expect(wire.decodeParticipantResponse(askedFor(message), response)).toEqual({ ok: true, value })
       }),
     )
   })
 
-  test('Status from another member', () => {
+  test('what members send each other', () => {
+    const requestTypes = {
+      commit: 'CommitRequest',
+      abort: 'AbortRequest',
+      status: 'StatusRequest',
+      collect: 'CollectRequest',
+      'pre-commit': 'PreCommitRequest',
+      'pre-abort': 'PreAbortRequest',
+    }
     fc.assert(
-      fc.property(any.logId, any.toParticipant, any.fromParticipant, (logId, message, answer) => {
-        if (message.type !== 'status' || answer.type !== 'status-answer') return
-        const { encode, decode } = wire.messageType('StatusRequest')
-        const request = decode(encode(wire.encodeMemberStatus(logId, message)))
-        expect(wire.isMemberStatus(request)).toBe(true)
-        expect(wire.decodeMemberStatus(request, now)).toEqual({ ok: true, value: { logId, message } })
+      fc.property(any.logId, any.coordinatorHeader, any.toMember, (logId, header, message) => {
+        const { encode, decode } = wire.messageType(requestTypes[message.type])
+        const request = decode(encode(wire.encodeMemberRequest(logId, message)))
+        expect(wire.isMemberRequest(request)).toBe(true)
+        expect(wire.decodeMemberRequest(request)).toEqual({ ok: true, value: { logId, message } })
+        const ofCoordinator = decode(encode(wire.encodeParticipantRequest(header, message, now)))
+        expect(wire.isMemberRequest(ofCoordinator)).toBe(false)
       }),
       { numRuns: 500 },
     )
+  })
+
+  test('what members ask the coordinator as one of them', () => {
+    const requestTypes = {
+      collect: 'VotingCollectRequest',
+      'pre-commit': 'VotingPreCommitRequest',
+      'pre-abort': 'VotingPreAbortRequest',
+    }
+    fc.assert(
+      fc.property(any.participantHeader, any.logId, any.ballotQuestion, (header, logId, message) => {
+        const { encode, decode } = wire.messageType(requestTypes[message.type])
+        const request = decode(encode(wire.encodeVotingRequest(header, logId, message)))
+        expect(wire.decodeVotingRequest(request)).toEqual({ ok: true, value: { header, logId, message } })
+      }),
+    )
+    const answer = fc.record({ header: any.coordinatorHeader, message: any.ballotAnswer })
+    survives(
+      'VotingResponse',
+      answer,
+      ({ header, message }) => wire.encodeVotingAnswer(header, message),
+      wire.decodeVotingAnswer,
+    )
+  })
+
+  test('every message has a unary method, at participants and, if it asks a voting member, at coordinators', () => {
+    const names = Object.values(wire.unaryMethods)
+    const methodsOf = (service: object) => Object.values(service).map((method) => method.originalName as string)
+    expect(methodsOf(wire.participantService)).toEqual(expect.arrayContaining(names))
+    expect(methodsOf(wire.coordinatorService)).toEqual(expect.arrayContaining(['collect', 'preCommit', 'preAbort']))
+  })
+
+  test('a branch that may abort alone may still do so when the time has passed before it was told', () => {
+    const unsealed = fc.sample(any.toParticipant, { numRuns: 500, seed: 1 }).find((one) => 'abandonAt' in one)
+    if (unsealed?.type !== 'prepare') throw new Error('no unsealed Prepare in the sample')
+    const sent = { ...unsealed, abandonAt: now }
+    const decoded = wire.decodeToParticipant(wire.encodeToParticipant(sent, (now + 5_000) as Instant), now)
+    expect(decoded).toMatchObject({ ok: true, value: { abandonAt: now + 1 } })
   })
 
   test('the time to vote is counted from the moment of sending, whatever the clocks say', () => {
@@ -247,6 +312,10 @@ describe('whatever comes in', () => {
     RegisterRequest: wire.decodeRegister,
     InquireRequest: wire.decodeInquire,
     InquireResponse: wire.decodeInquireAnswer,
+    CollectRequest: wire.decodeMemberRequest,
+    CommitRequest: wire.decodeMemberRequest,
+    VotingCollectRequest: wire.decodeVotingRequest,
+    VotingResponse: wire.decodeVotingAnswer,
     SubmitRequest: wire.decodeSubmit,
     BeginRequest: wire.decodeBegin,
     CallRequest: wire.decodeCall,
@@ -263,16 +332,17 @@ describe('whatever comes in', () => {
 
   /** Fields with small numbers and any content: most of them are fields of the message, of the right or wrong kind. */
   const tag = fc
-    .tuple(fc.integer({ min: 1, max: 14 }), fc.constantFrom(0, 2))
+    .tuple(fc.integer({ min: 1, max: 24 }), fc.constantFrom(0, 2))
     .map(([field, kind]) => (field << 3) | kind)
   const content = fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.constant(Uint8Array.of(16, ...Array(16).fill(7))))
-  const bytes = fc
-    .array(fc.tuple(tag, fc.integer({ min: 0, max: 127 }), content), { maxLength: 8 })
-    .map((fields) =>
-      Buffer.concat(
-        fields.map(([key, small, text]) => Buffer.from((key & 7) === 0 ? [key, small] : [key, text.length, ...text])),
-      ),
-    )
+  const bytes = fc.array(fc.tuple(tag, fc.integer({ min: 0, max: 127 }), content), { maxLength: 8 }).map((fields) =>
+    Buffer.concat(
+      fields.map(([key, small, text]) => {
+        const start = key < 128 ? [key] : [(key & 127) | 128, key >> 7]
+        return Buffer.from((key & 7) === 0 ? [...start, small] : [...start, text.length, ...text])
+      }),
+    ),
+  )
 
   test.each(Object.entries(decoders))('%s is decoded or refused, and never throws', (type, decode) => {
     const { decode: fromBytes } = wire.messageType(type)

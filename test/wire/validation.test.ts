@@ -251,7 +251,7 @@ describe('participants and operators', () => {
     ['ToParticipant', decodeTo, { status: { branch: 1, sequence } }, 'INVALID_ID', 'status.transactionId'],
     ['FromParticipant', wire.decodeFromParticipant, {}, 'REQUEST_INVALID', 'message'],
     ['FromParticipant', wire.decodeFromParticipant, { vote: { ...address, vote: 0 } }, 'REQUEST_INVALID', 'vote.vote'],
-    ['FromParticipant', wire.decodeFromParticipant, { vote: { ...address, vote: 5 } }, 'REQUEST_INVALID', 'vote.vote'],
+    ['FromParticipant', wire.decodeFromParticipant, { vote: { ...address, vote: 6 } }, 'REQUEST_INVALID', 'vote.vote'],
     [
       'FromParticipant',
       wire.decodeFromParticipant,

@@ -1,5 +1,6 @@
 // One ledger as a process: node ledger-main.js NAME FILE LISTEN COORDINATOR
 
+import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { participant, readOnly, refuse, sqlite } from '../../../participant/index.ts'
 import { ledgerContract, ledgerMigrations } from './ledger.ts'
@@ -19,10 +20,16 @@ function add(context: { db: Db; transactionId: string; branch: number }, { accou
   const balance = balanceOf(db, account) + amount
   if (balance < 0) refuse('OVERDRAWN', `${account} would fall to ${balance}`)
   db.prepare("INSERT INTO lines VALUES (?, ?, ?, ?, 'pending', 0)").run(transactionId, branch, account, amount)
+  called(context, 'prepare')
   return { balance }
 }
 
 type Context = { db: Db; transactionId: string; branch: number }
+
+/** What was done, and when by a clock that all processes of this machine share. */
+function called({ db, transactionId }: Context, work: string): void {
+  db.prepare('INSERT INTO calls VALUES (?, ?, ?)').run(transactionId, work, process.hrtime.bigint())
+}
 
 const finish = {
   commit: ({ db, transactionId, branch }: Context) => {
@@ -31,10 +38,14 @@ const finish = {
       branch,
     )
   },
-  abort: ({ db, transactionId, branch }: Context) => {
+  abort: (context: Context) => {
+    const { db, transactionId, branch } = context
     db.prepare('DELETE FROM lines WHERE transaction_id = ? AND branch = ?').run(transactionId, branch)
+    called(context, 'abort')
   },
 }
+
+const tried = new Set<string>()
 
 const service = participant(ledgerContract(name), {
   store: sqlite(file, { migrations: ledgerMigrations }),
@@ -45,6 +56,32 @@ const service = participant(ledgerContract(name), {
       input,
       prepare: (context, wanted) => {
         context.lock(wanted.account)
+        return add(context, wanted)
+      },
+      ...finish,
+    },
+    addFlaky: {
+      input,
+      prepare: (context, wanted) => {
+        const key = `${context.transactionId}/${context.branch}`
+        if (!tried.has(key)) {
+          tried.add(key)
+          throw new Error('the first try fails')
+        }
+        return add(context, wanted)
+      },
+      ...finish,
+    },
+    fail: {
+      input,
+      prepare: (): { balance: number } => {
+        throw new Error('it never works')
+      },
+    },
+    addOnce: {
+      input,
+      prepare: (context, wanted) => {
+        if (!existsSync(`${file}.allowed`)) throw new Error('not yet')
         return add(context, wanted)
       },
       ...finish,

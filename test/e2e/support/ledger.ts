@@ -7,6 +7,12 @@ const operations = {
   /** Writes a pending line; refuses when the account would fall below zero. */
   add: operation<{ account: string; amount: number }, { balance: number }>(),
   balance: operation<{ account: string }, { balance: number }>(),
+  /** Like add; the first try of each branch in each process throws. */
+  addFlaky: operation<{ account: string; amount: number }, { balance: number }>(),
+  /** Never succeeds. */
+  fail: operation<{ account: string; amount: number }, { balance: number }>(),
+  /** Like add; fails until somebody writes the file `allowed` beside the database. */
+  addOnce: operation<{ account: string; amount: number }, { balance: number }>(),
   /** Like add, and takes the account's lock. */
   addLocked: operation<{ account: string; amount: number }, { balance: number }>(),
 }
@@ -21,6 +27,6 @@ export const ledgerMigrations = [
       transaction_id TEXT NOT NULL, branch INTEGER NOT NULL, account TEXT NOT NULL, amount INTEGER NOT NULL,
       state TEXT NOT NULL, applied INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (transaction_id, branch)
     ) STRICT;
-    CREATE TABLE calls (transaction_id TEXT NOT NULL, work TEXT NOT NULL) STRICT;`,
+    CREATE TABLE calls (transaction_id TEXT NOT NULL, work TEXT NOT NULL, at INTEGER NOT NULL) STRICT;`,
   },
 ]

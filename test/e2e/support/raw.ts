@@ -18,6 +18,7 @@ import {
   encodeParticipantRequest,
   type ParticipantResponse,
   participantStub,
+  unaryMethods,
 } from '../../../wire/index.ts'
 
 export const rawLogId = LogId('11111111-1111-4111-8111-111111111111')
@@ -45,7 +46,7 @@ export class RawCoordinator implements Disposable {
       ...more,
     }
     const request = encodeParticipantRequest(header, message, now())
-    const response = await callUnary(this.#stub, message.type, request as never, { timeoutMs: 5_000 })
+    const response = await callUnary(this.#stub, unaryMethods[message.type], request as never, { timeoutMs: 5_000 })
     const decoded = decodeParticipantResponse(message.type, response as ParticipantResponse)
     if (!decoded.ok) throw new Error(decoded.error.message)
     return decoded.value.message

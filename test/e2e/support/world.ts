@@ -1,6 +1,6 @@
 // A coordinator and three ledgers as processes, each with its own file, and what their databases say.
 
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -8,6 +8,7 @@ import { branch, connect } from '../../../client/index.ts'
 import { LogId, StorageId } from '../../../protocol/index.ts'
 import { callUnary, decodeListAnswer, encodeList, operatorStub } from '../../../wire/index.ts'
 import { ledgerContract } from './ledger.ts'
+import type { Links } from './links.ts'
 import { Child, freePort, until } from './processes.ts'
 
 export const ledgers = { a: ledgerContract('a'), b: ledgerContract('b'), c: ledgerContract('c') }
@@ -21,15 +22,20 @@ export interface Line {
   readonly applied: number
 }
 
+/** What changes the processes from outside: the network between them, the power under them. */
+export type Surroundings = Pick<Links, 'name' | 'environment'>
+
 export class World implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'concordat-e2e-'))
   readonly #ports = new Map<string, number>()
   readonly #children = new Map<string, Child>()
   readonly #flags: readonly string[]
   readonly #clients: ReturnType<typeof connect>[] = []
+  readonly #links: Surroundings | undefined
 
-  constructor(flags: readonly string[]) {
+  constructor(flags: readonly string[], links?: Surroundings) {
     this.#flags = flags
+    this.#links = links
   }
 
   /** Everything is up and the coordinator has reached everybody. */
@@ -37,9 +43,14 @@ export class World implements AsyncDisposable {
     flags: readonly string[] = [],
     crash: Partial<Record<LedgerName | 'coordinator', string>> = {},
     participants = 3,
+    links?: Surroundings,
   ): Promise<World> {
-    const world = new World(flags)
-    for (const name of ['coordinator', 'a', 'b', 'c']) world.#ports.set(name, await freePort())
+    const world = new World(flags, links)
+    for (const name of ['coordinator', 'a', 'b', 'c']) {
+      const port = await freePort()
+      world.#ports.set(name, port)
+      links?.name(`127.0.0.1:${port}`, name)
+    }
     const ledgerNames = ['a', 'b', 'c'] as const
     await Promise.all([
       world.startCoordinator(crash.coordinator),
@@ -60,12 +71,22 @@ export class World implements AsyncDisposable {
   async startCoordinator(crash?: string): Promise<Child> {
     const listen = ['--listen', this.address('coordinator'), '--data', join(this.folder, 'coordinator')]
     const args = ['coordinator', ...listen, '--vote-timeout-ms', '2000', '--resend-first-ms', '200', ...this.#flags]
-    return this.#start('coordinator', new Child('cli/main.js', args, point(crash)))
+    return this.#start('coordinator', new Child('cli/main.js', args, this.#environment('coordinator', crash)))
   }
 
   async startLedger(name: LedgerName, crash?: string): Promise<Child> {
     const args = [name, this.file(name), this.address(name), this.address('coordinator')]
-    return this.#start(name, new Child('test/e2e/support/ledger-main.js', args, point(crash)))
+    return this.#start(name, new Child('test/e2e/support/ledger-main.js', args, this.#environment(name, crash)))
+  }
+
+  async restartCoordinator(crash?: string): Promise<void> {
+    await this.kill('coordinator')
+    await this.startCoordinator(crash)
+  }
+
+  async restartLedger(name: LedgerName, crash?: string): Promise<void> {
+    await this.kill(name)
+    await this.startLedger(name, crash)
   }
 
   child(name: LedgerName | 'coordinator'): Child {
@@ -152,6 +173,19 @@ export class World implements AsyncDisposable {
     )
   }
 
+  /** What the operations of one ledger have done, in order; by a clock that all processes share. */
+  calls(name: LedgerName): { work: string; at: number }[] {
+    return this.#read(
+      this.file(name),
+      (db) => db.prepare('SELECT work, at FROM calls ORDER BY at').all() as { work: string; at: number }[],
+    )
+  }
+
+  /** From now on the operation that fails until it is allowed succeeds. */
+  allow(name: LedgerName): void {
+    writeFileSync(`${this.file(name)}.allowed`, '')
+  }
+
   /** Nothing is in doubt, no lock is left and no transaction is in flight anywhere. */
   async quiet(): Promise<void> {
     const names = ['a', 'b', 'c', 'coordinator'] as const
@@ -171,14 +205,31 @@ export class World implements AsyncDisposable {
   }
 
   /** Which transactions are final where; throws if the ledgers differ or anything is half done. */
-  agreement(): string[] {
-    const [a, b, c] = (['a', 'b', 'c'] as const).map((name) => this.lines(name))
-    for (const line of [...(a ?? []), ...(b ?? []), ...(c ?? [])]) {
+  agreement(names: readonly LedgerName[] = ['a', 'b', 'c']): string[] {
+    const ledgers = names.map((name) => this.lines(name))
+    for (const line of ledgers.flat()) {
       if (line.state !== 'final' || line.applied !== 1) throw new Error(`not final once: ${JSON.stringify(line)}`)
     }
-    const ids = (lines: readonly Line[] = []): string => [...new Set(lines.map((line) => line.transaction_id))].join()
-    if (ids(a) !== ids(b) || ids(b) !== ids(c)) throw new Error(`the ledgers differ: ${ids(a)} | ${ids(b)} | ${ids(c)}`)
-    return ids(a) === '' ? [] : ids(a).split(',')
+    const ids = ledgers.map((lines) => [...new Set(lines.map((line) => line.transaction_id))].join())
+    if (new Set(ids).size > 1) throw new Error(`the ledgers differ: ${ids.join(' | ')}`)
+    return ids[0] === undefined || ids[0] === '' ? [] : ids[0].split(',')
+  }
+
+  /** These participants have nothing left that may go either way, whoever else is dead. */
+  async settled(names: readonly LedgerName[] = ['a', 'b', 'c']): Promise<void> {
+    await until(
+      `nothing is in doubt at ${names.join(', ')}`,
+      () =>
+        Promise.all(
+          names.map((name) =>
+            this.list(name).then(
+              ({ total, transactions: [first] }) => (total === 0 ? '' : `${name}: ${first?.why ?? ''}`),
+              (error: Error) => error.message,
+            ),
+          ),
+        ),
+      (answers) => answers.every((answer) => answer === ''),
+    )
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -192,6 +243,13 @@ export class World implements AsyncDisposable {
     return child.listening()
   }
 
+  #environment(name: string, crash: string | undefined): Record<string, string> {
+    return {
+      ...(crash === undefined ? {} : { CONCORDAT_CRASH_POINT: crash }),
+      ...this.#links?.environment(name),
+    }
+  }
+
   #read<T>(file: string, read: (db: Database.Database) => T): T {
     const db = new Database(file, { readonly: true })
     try {
@@ -201,6 +259,3 @@ export class World implements AsyncDisposable {
     }
   }
 }
-
-const point = (crash: string | undefined): Record<string, string> =>
-  crash === undefined ? {} : { CONCORDAT_CRASH_POINT: crash }

@@ -10,6 +10,16 @@ export function recordedIn(records: readonly CoordinatorRecord[]): coordinatorSi
       case 'decision':
         recorded = { facts: record.facts, first: { record: 'decision', branches: record.branches }, hazards: [] }
         break
+      case 'pre-committed': {
+        const { facts, branches, members, ballot } = record
+        const pledge = { promised: ballot, adopted: { ballot, choice: 'pre-commit' } } as const
+        recorded = { facts, first: { record: 'pre-committed', branches, members, pledge }, hazards: [] }
+        break
+      }
+      case 'pledged':
+        if (recorded?.first.record === 'pre-committed')
+          recorded = { ...recorded, first: { ...recorded.first, pledge: record.pledge } }
+        break
       case 'delegated':
         recorded = { facts: record.facts, first: { record: 'delegated', branch: record.branch }, hazards: [] }
         break
@@ -26,6 +36,9 @@ export function recordedIn(records: readonly CoordinatorRecord[]): coordinatorSi
       case 'end':
         if (recorded) recorded = { ...recorded, outcome: record.outcome }
         break
+      case 'saga':
+      case 'saga-branch':
+      case 'compensating':
       case 'resolved':
       case 'forgotten':
         break

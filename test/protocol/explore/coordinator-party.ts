@@ -139,7 +139,14 @@ export function coordinatorParty(scenario: Scenario, rules: Rules): Party<Coordi
         return inquired(process, envelope)
       case 'decision-answer': {
         if (body.decision !== 'commit') return []
-        const event = { type: 'decision-answer' as const, at: onTime, branch, answer: body.answer, from }
+        const event = {
+          type: 'decision-answer' as const,
+          at: onTime,
+          branch,
+          decision: body.decision,
+          answer: body.answer,
+          from,
+        }
         const answered = stepped(process, event)
         if (body.answer.answer !== 'applied') return answered
         if (!scenario.isSession || !duties.acksWhenForced) {
@@ -248,6 +255,10 @@ function plain(state: State): State {
       return { ...state, attempt: Math.min(state.attempt, 2) }
     case 'committing':
       return { ...state, attempt: 1 }
+    case 'aborting':
+    case 'pre-committing':
+    case 'running':
+      throw new Error(`no two-phase transaction is ${state.phase}`)
     case 'ended':
       return state
   }

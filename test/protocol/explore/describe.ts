@@ -27,6 +27,12 @@ function describeBody({ body, incarnation }: Envelope): string {
       return `'${body.answer.answer}' to ${body.decision}${since}`
     case 'status-answer':
       return `'knows ${body.knowledge.knows}'${since}`
+    case 'ballot-answer':
+      return `'${body.answer.answer}' to ${body.to} ${body.ballot.number}${since}`
+    case 'collect':
+    case 'pre-commit':
+    case 'pre-abort':
+      return `${body.type} ${body.ballot.number}${since}`
     case 'inquiry-answer':
       return `inquiry answer '${body.answer}'${since}`
     default:

@@ -4,11 +4,14 @@ import {
   Boot,
   BranchNumber,
   coordinatorSide,
+  type Decision,
   type DecisionAnswer,
   Epoch,
   type Identity,
   Instant,
+  LogId,
   ParticipantName,
+  type Reason,
   StorageId,
   type TransactionFacts,
   TransactionId,
@@ -16,11 +19,15 @@ import {
 } from '../../../protocol/index.ts'
 
 export const at = (ms: number): Instant => Instant(1_000_000 + ms)
+export const logId = LogId('00000000-0000-4000-8000-0000000000c0')
 export const policy: coordinatorSide.Policy = {
   voteTimeoutMs: 5_000,
   appliedWaitMs: 1_000,
   resend: { firstMs: 100, maxMs: 10_000 },
   onePhase: true,
+  logId,
+  roundTimeoutMs: 1_000,
+  sagaRetry: { tries: 3, firstMs: 100, maxMs: 10_000 },
 }
 export const facts: TransactionFacts = {
   transactionId: TransactionId('01900000-0000-7000-8000-000000000001'),
@@ -83,14 +90,20 @@ export class Scenario {
     return this.on({ type: 'vote', at: at(this.now), branch: BranchNumber(number), vote: voteOf(vote), from })
   }
 
-  answer(number: number, answer: DecisionAnswer | 'applied'): this {
+  answer(
+    number: number,
+    answer: DecisionAnswer | 'applied',
+    decision: Decision = 'commit',
+    from = voter(number),
+  ): this {
     const told = answer === 'applied' ? ({ answer, turn: 1 } as const) : answer
     return this.on({
       type: 'decision-answer',
       at: at(this.now),
       branch: BranchNumber(number),
+      decision,
       answer: told,
-      from: voter(number),
+      from,
     })
   }
 
@@ -122,13 +135,18 @@ export class Scenario {
     return this.last.records.map(({ type }) => type)
   }
   get replies(): string[] {
-    return this.last.replies.map((reply) =>
-      reply.type === 'call'
-        ? `call ${reply.vote.vote}`
-        : reply.type === 'inquiry'
-          ? reply.answer
-          : `${reply.type} ${reply.outcome.outcome}`,
-    )
+    return this.last.replies.map((reply) => {
+      switch (reply.type) {
+        case 'call':
+          return `call ${reply.vote.vote}`
+        case 'inquiry':
+          return reply.answer
+        case 'ballot':
+          return reply.answer.answer
+        default:
+          return `${reply.type} ${reply.outcome.outcome}`
+      }
+    })
   }
   /** What an ended transaction, or the newest reply, says came of it. */
   get outcome(): string {
@@ -142,9 +160,11 @@ export class Scenario {
   }
 }
 
+const refused: Reason = { code: 'SOLD_OUT', message: 'none left', refused: true, retryable: false }
+
 function voteOf(vote: Vote['vote'] | Vote): Vote {
   if (typeof vote !== 'string') return vote
-  if (vote === 'no')
-    return { vote, reason: { code: 'SOLD_OUT', message: 'none left', refused: true, retryable: false } }
+  if (vote === 'no') return { vote, reason: refused }
+  if (vote === 'failed') return { vote, tryNumber: 1, reason: refused }
   return { vote, result: '"done"' }
 }

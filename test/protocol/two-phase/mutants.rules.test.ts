@@ -111,7 +111,14 @@ const coordinatorRules: readonly CoordinatorRule[] = [
     holds: (core) => {
       const applied = (number: number): coordinatorSide.Event => {
         const answer = { answer: 'applied', turn: 1 } as const
-        return { type: 'decision-answer', at: at(2), branch: branch(number), answer, from: voter(number) }
+        return {
+          type: 'decision-answer',
+          at: at(2),
+          branch: branch(number),
+          decision: 'commit',
+          answer,
+          from: voter(number),
+        }
       }
       const resend = { type: 'timer', at: at(100), timer: 'resend' } as const
       const steps = runCoordinator(core, [vote(1), vote(2), applied(1), applied(2), resend])

@@ -18,6 +18,7 @@ export const policy: participantSide.Policy = {
   inquiryBackoff: { firstMs: 100, maxMs: 10_000 },
   retry: { firstMs: 50, maxMs: 10_000 },
   lockWaitMs: 1_000,
+  roundTimeoutMs: 1_000,
 }
 export const around = (more: Partial<participantSide.Surroundings> = {}): participantSide.Surroundings => ({
   identity: voter(1),
@@ -153,6 +154,7 @@ export class Branch {
   get said(): string[] {
     return (this.last?.messages ?? []).map((sent) => {
       if (sent.to === 'coordinator') return 'inquire'
+      if (sent.to === 'voting-coordinator') return `${sent.message.type} to coordinator`
       if (sent.to === 'member') return `${sent.message.type} to ${sent.member.participant}`
       const { message } = sent
       if (message.type === 'vote')

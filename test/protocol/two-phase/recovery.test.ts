@@ -1,8 +1,8 @@
 // The recovery tables: every combination that a log can hold matches exactly one row.
 
 import { describe, expect, test } from '@jest/globals'
-import { coordinatorSide, type Outcome, participantSide, reason } from '../../../protocol/index.ts'
-import { at, enlisted, facts, policy, voter } from './coordinator-scenario.ts'
+import { coordinatorSide, firstBallot, type Outcome, participantSide, reason } from '../../../protocol/index.ts'
+import { at, enlisted, facts, logId, policy, voter } from './coordinator-scenario.ts'
 import { around, branchOf } from './participant-scenario.ts'
 
 const voted = { ...enlisted(1), vote: 'yes', voter: voter(1), result: '' } as const
@@ -11,6 +11,9 @@ const firsts = [
   { record: 'decision', branches: [voted, readOnly] },
   { record: 'delegated', branch: { ...enlisted(1), storageId: voter(1).storageId } },
   { record: 'aborted' },
+  { record: 'pre-committed', branches: [voted], members: [], pledge: { promised: firstBallot(logId) } },
+  { record: 'saga', branches: [], isOpen: false },
+  { record: 'saga', branches: [], isOpen: true, compensating: reason('TRANSACTION_TIMEOUT', '') },
 ] as const
 const hazards = [
   [],
@@ -37,14 +40,31 @@ describe('coordinator', () => {
     '$first.record, hazards $hazard, outcome $outcome.outcome: it goes on exactly if it has not ended',
     ({ first, hazard, outcome }) => {
       if (first.record === 'aborted' && outcome === undefined) return
+      // A saga's first step after a restart does more: test/protocol/saga.
+      if (first.record === 'saga' && outcome === undefined) return
+      // One that its members have aborted is told again at once: below.
+      if (first.record === 'pre-committed' && hazard.length > 0) return
       const recorded = { facts, first, hazards: hazard, ...(outcome === undefined ? {} : { outcome }) }
       const { timers, messages, force } = coordinatorSide.resume(coordinatorSide.recover(recorded), at(0), policy)
       expect(timers.filter(({ timer }) => timer === 'resend')).toEqual(
-        outcome === undefined ? [{ timer: 'resend', at: at(100) }] : [],
+        outcome === undefined ? [{ timer: 'resend', at: at(first.record === 'pre-committed' ? 0 : 100) }] : [],
       )
       expect([messages, force]).toEqual([[], false])
     },
   )
+
+  test('what its members have aborted is told again at once; if nobody is left to be told, it ends', () => {
+    const first = firsts.find(({ record }) => record === 'pre-committed')!
+    const inDanger = coordinatorSide.recover({ facts, first, hazards: hazards[1] })
+    const told = coordinatorSide.resume(inDanger, at(0), policy)
+    expect(told.messages).toMatchObject([{ to: 'a', message: { type: 'abort' } }])
+    expect(told.timers).toContainEqual({ timer: 'resend', at: at(100) })
+    const resolved = coordinatorSide.recover({ facts, first, hazards: hazards[2] })
+    expect(coordinatorSide.resume(resolved, at(0), policy)).toMatchObject({
+      state: { phase: 'ended', outcome: { outcome: 'aborted' } },
+      records: [{ type: 'end' }],
+    })
+  })
 
   test('decided, not ended: Commit is due again for yes-voters, and nothing for readers', () => {
     const state = coordinatorSide.recover({ facts, first: firsts[0], hazards: [] })
@@ -64,6 +84,16 @@ describe('coordinator', () => {
     expect(resolved).toMatchObject({ branches: [{ progress: 'heuristic', did: 'abort' }, {}] })
   })
 
+  test('pre-committed, and a branch in danger: the members had aborted it, which is told again, and no ballot is used', () => {
+    const branches = [voted, { ...voted, ...enlisted(2), voter: voter(2) }]
+    const first = { ...firsts[3], branches }
+    const lost = coordinatorSide.recover({ facts, first, hazards: hazards[1] })
+    expect(lost).toMatchObject({ phase: 'aborting', branches: [{ progress: 'hazard' }, { progress: 'sent' }] })
+    const resolved = coordinatorSide.recover({ facts, first, hazards: hazards[2] })
+    const { messages } = coordinatorSide.step(resolved, { type: 'timer', at: at(100), timer: 'resend' }, policy)
+    expect(messages).toMatchObject([{ to: 'b', message: { type: 'abort' } }])
+  })
+
   test('ended: inquiries are answered by what was decided for each branch', () => {
     const state = coordinatorSide.recover({ facts, first: firsts[0], hazards: [], outcome: committed })
     expect(state).toMatchObject({ phase: 'ended', committed: [1] })
@@ -78,6 +108,7 @@ describe('participant', () => {
   test.each([
     [{ type: 'prepared', branch }, 'prepared'],
     [{ type: 'prepared', branch: { ...branch, onePhase: true } }, 'prepared'],
+    [{ type: 'pledged', branch: { ...branch, pledge: { promised: firstBallot(logId) } } }, 'prepared'],
     [{ type: 'committed', branch }, 'committed'],
     [
       {

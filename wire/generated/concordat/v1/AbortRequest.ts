@@ -7,9 +7,11 @@ import type { Abort as _concordat_v1_Abort, Abort__Output as _concordat_v1_Abort
 export interface AbortRequest {
   'header'?: (_concordat_v1_CoordinatorHeader | null);
   'abort'?: (_concordat_v1_Abort | null);
+  'logId'?: (Buffer | Uint8Array | string);
 }
 
 export interface AbortRequest__Output {
   'header': (_concordat_v1_CoordinatorHeader__Output | null);
   'abort': (_concordat_v1_Abort__Output | null);
+  'logId': (Buffer);
 }

@@ -9,7 +9,6 @@ export const BranchState = {
   BRANCH_STATE_COMMITTED: 4,
   BRANCH_STATE_ABORTED: 5,
   BRANCH_STATE_READ_ONLY: 6,
-  BRANCH_STATE_PRE_COMMITTED: 7,
   BRANCH_STATE_ENDED: 8,
 } as const;
 
@@ -28,8 +27,6 @@ export type BranchState =
   | 5
   | 'BRANCH_STATE_READ_ONLY'
   | 6
-  | 'BRANCH_STATE_PRE_COMMITTED'
-  | 7
   | 'BRANCH_STATE_ENDED'
   | 8
 

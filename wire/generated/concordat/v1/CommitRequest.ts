@@ -7,9 +7,11 @@ import type { Commit as _concordat_v1_Commit, Commit__Output as _concordat_v1_Co
 export interface CommitRequest {
   'header'?: (_concordat_v1_CoordinatorHeader | null);
   'commit'?: (_concordat_v1_Commit | null);
+  'logId'?: (Buffer | Uint8Array | string);
 }
 
 export interface CommitRequest__Output {
   'header': (_concordat_v1_CoordinatorHeader__Output | null);
   'commit': (_concordat_v1_Commit__Output | null);
+  'logId': (Buffer);
 }

@@ -20,6 +20,10 @@ import type { RegisterRequest as _concordat_v1_RegisterRequest, RegisterRequest_
 import type { RegisterResponse as _concordat_v1_RegisterResponse, RegisterResponse__Output as _concordat_v1_RegisterResponse__Output } from '../../concordat/v1/RegisterResponse.ts';
 import type { SubmitRequest as _concordat_v1_SubmitRequest, SubmitRequest__Output as _concordat_v1_SubmitRequest__Output } from '../../concordat/v1/SubmitRequest.ts';
 import type { TransactionOutcome as _concordat_v1_TransactionOutcome, TransactionOutcome__Output as _concordat_v1_TransactionOutcome__Output } from '../../concordat/v1/TransactionOutcome.ts';
+import type { VotingCollectRequest as _concordat_v1_VotingCollectRequest, VotingCollectRequest__Output as _concordat_v1_VotingCollectRequest__Output } from '../../concordat/v1/VotingCollectRequest.ts';
+import type { VotingPreAbortRequest as _concordat_v1_VotingPreAbortRequest, VotingPreAbortRequest__Output as _concordat_v1_VotingPreAbortRequest__Output } from '../../concordat/v1/VotingPreAbortRequest.ts';
+import type { VotingPreCommitRequest as _concordat_v1_VotingPreCommitRequest, VotingPreCommitRequest__Output as _concordat_v1_VotingPreCommitRequest__Output } from '../../concordat/v1/VotingPreCommitRequest.ts';
+import type { VotingResponse as _concordat_v1_VotingResponse, VotingResponse__Output as _concordat_v1_VotingResponse__Output } from '../../concordat/v1/VotingResponse.ts';
 import type { WatchRequest as _concordat_v1_WatchRequest, WatchRequest__Output as _concordat_v1_WatchRequest__Output } from '../../concordat/v1/WatchRequest.ts';
 import type { WatchResponse as _concordat_v1_WatchResponse, WatchResponse__Output as _concordat_v1_WatchResponse__Output } from '../../concordat/v1/WatchResponse.ts';
 
@@ -50,6 +54,15 @@ export interface CoordinatorClient extends grpc.Client {
   call(argument: _concordat_v1_CallRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_concordat_v1_CallResponse__Output>): grpc.ClientUnaryCall;
   call(argument: _concordat_v1_CallRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_concordat_v1_CallResponse__Output>): grpc.ClientUnaryCall;
   call(argument: _concordat_v1_CallRequest, callback: grpc.requestCallback<_concordat_v1_CallResponse__Output>): grpc.ClientUnaryCall;
+  
+  Collect(argument: _concordat_v1_VotingCollectRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  Collect(argument: _concordat_v1_VotingCollectRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  Collect(argument: _concordat_v1_VotingCollectRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  Collect(argument: _concordat_v1_VotingCollectRequest, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  collect(argument: _concordat_v1_VotingCollectRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  collect(argument: _concordat_v1_VotingCollectRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  collect(argument: _concordat_v1_VotingCollectRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  collect(argument: _concordat_v1_VotingCollectRequest, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
   
   Commit(argument: _concordat_v1_CommitTransactionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_concordat_v1_TransactionOutcome__Output>): grpc.ClientUnaryCall;
   Commit(argument: _concordat_v1_CommitTransactionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_concordat_v1_TransactionOutcome__Output>): grpc.ClientUnaryCall;
@@ -86,6 +99,24 @@ export interface CoordinatorClient extends grpc.Client {
   inquire(argument: _concordat_v1_InquireRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_concordat_v1_InquireResponse__Output>): grpc.ClientUnaryCall;
   inquire(argument: _concordat_v1_InquireRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_concordat_v1_InquireResponse__Output>): grpc.ClientUnaryCall;
   inquire(argument: _concordat_v1_InquireRequest, callback: grpc.requestCallback<_concordat_v1_InquireResponse__Output>): grpc.ClientUnaryCall;
+  
+  PreAbort(argument: _concordat_v1_VotingPreAbortRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  PreAbort(argument: _concordat_v1_VotingPreAbortRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  PreAbort(argument: _concordat_v1_VotingPreAbortRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  PreAbort(argument: _concordat_v1_VotingPreAbortRequest, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  preAbort(argument: _concordat_v1_VotingPreAbortRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  preAbort(argument: _concordat_v1_VotingPreAbortRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  preAbort(argument: _concordat_v1_VotingPreAbortRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  preAbort(argument: _concordat_v1_VotingPreAbortRequest, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  
+  PreCommit(argument: _concordat_v1_VotingPreCommitRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  PreCommit(argument: _concordat_v1_VotingPreCommitRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  PreCommit(argument: _concordat_v1_VotingPreCommitRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  PreCommit(argument: _concordat_v1_VotingPreCommitRequest, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  preCommit(argument: _concordat_v1_VotingPreCommitRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  preCommit(argument: _concordat_v1_VotingPreCommitRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  preCommit(argument: _concordat_v1_VotingPreCommitRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
+  preCommit(argument: _concordat_v1_VotingPreCommitRequest, callback: grpc.requestCallback<_concordat_v1_VotingResponse__Output>): grpc.ClientUnaryCall;
   
   Register(argument: _concordat_v1_RegisterRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_concordat_v1_RegisterResponse__Output>): grpc.ClientUnaryCall;
   Register(argument: _concordat_v1_RegisterRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_concordat_v1_RegisterResponse__Output>): grpc.ClientUnaryCall;
@@ -124,6 +155,8 @@ export interface CoordinatorHandlers extends grpc.UntypedServiceImplementation {
   
   Call: grpc.handleUnaryCall<_concordat_v1_CallRequest__Output, _concordat_v1_CallResponse>;
   
+  Collect: grpc.handleUnaryCall<_concordat_v1_VotingCollectRequest__Output, _concordat_v1_VotingResponse>;
+  
   Commit: grpc.handleUnaryCall<_concordat_v1_CommitTransactionRequest__Output, _concordat_v1_TransactionOutcome>;
   
   Get: grpc.handleUnaryCall<_concordat_v1_GetRequest__Output, _concordat_v1_TransactionOutcome>;
@@ -131,6 +164,10 @@ export interface CoordinatorHandlers extends grpc.UntypedServiceImplementation {
   Hello: grpc.handleUnaryCall<_concordat_v1_HelloRequest__Output, _concordat_v1_HelloResponse>;
   
   Inquire: grpc.handleUnaryCall<_concordat_v1_InquireRequest__Output, _concordat_v1_InquireResponse>;
+  
+  PreAbort: grpc.handleUnaryCall<_concordat_v1_VotingPreAbortRequest__Output, _concordat_v1_VotingResponse>;
+  
+  PreCommit: grpc.handleUnaryCall<_concordat_v1_VotingPreCommitRequest__Output, _concordat_v1_VotingResponse>;
   
   Register: grpc.handleUnaryCall<_concordat_v1_RegisterRequest__Output, _concordat_v1_RegisterResponse>;
   
@@ -146,10 +183,13 @@ export interface CoordinatorDefinition extends grpc.ServiceDefinition {
   Abort: MethodDefinition<_concordat_v1_AbortTransactionRequest, _concordat_v1_TransactionOutcome, _concordat_v1_AbortTransactionRequest__Output, _concordat_v1_TransactionOutcome__Output>
   Begin: MethodDefinition<_concordat_v1_BeginRequest, _concordat_v1_BeginResponse, _concordat_v1_BeginRequest__Output, _concordat_v1_BeginResponse__Output>
   Call: MethodDefinition<_concordat_v1_CallRequest, _concordat_v1_CallResponse, _concordat_v1_CallRequest__Output, _concordat_v1_CallResponse__Output>
+  Collect: MethodDefinition<_concordat_v1_VotingCollectRequest, _concordat_v1_VotingResponse, _concordat_v1_VotingCollectRequest__Output, _concordat_v1_VotingResponse__Output>
   Commit: MethodDefinition<_concordat_v1_CommitTransactionRequest, _concordat_v1_TransactionOutcome, _concordat_v1_CommitTransactionRequest__Output, _concordat_v1_TransactionOutcome__Output>
   Get: MethodDefinition<_concordat_v1_GetRequest, _concordat_v1_TransactionOutcome, _concordat_v1_GetRequest__Output, _concordat_v1_TransactionOutcome__Output>
   Hello: MethodDefinition<_concordat_v1_HelloRequest, _concordat_v1_HelloResponse, _concordat_v1_HelloRequest__Output, _concordat_v1_HelloResponse__Output>
   Inquire: MethodDefinition<_concordat_v1_InquireRequest, _concordat_v1_InquireResponse, _concordat_v1_InquireRequest__Output, _concordat_v1_InquireResponse__Output>
+  PreAbort: MethodDefinition<_concordat_v1_VotingPreAbortRequest, _concordat_v1_VotingResponse, _concordat_v1_VotingPreAbortRequest__Output, _concordat_v1_VotingResponse__Output>
+  PreCommit: MethodDefinition<_concordat_v1_VotingPreCommitRequest, _concordat_v1_VotingResponse, _concordat_v1_VotingPreCommitRequest__Output, _concordat_v1_VotingResponse__Output>
   Register: MethodDefinition<_concordat_v1_RegisterRequest, _concordat_v1_RegisterResponse, _concordat_v1_RegisterRequest__Output, _concordat_v1_RegisterResponse__Output>
   Session: MethodDefinition<_concordat_v1_ClientFrame, _concordat_v1_CoordinatorClientFrame, _concordat_v1_ClientFrame__Output, _concordat_v1_CoordinatorClientFrame__Output>
   Submit: MethodDefinition<_concordat_v1_SubmitRequest, _concordat_v1_TransactionOutcome, _concordat_v1_SubmitRequest__Output, _concordat_v1_TransactionOutcome__Output>

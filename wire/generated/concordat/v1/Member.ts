@@ -8,7 +8,6 @@ export interface Member {
   'storageId'?: (Buffer | Uint8Array | string);
   'boot'?: (number);
   'branches'?: (number)[];
-  'voting'?: (boolean);
 }
 
 export interface Member__Output {
@@ -17,5 +16,4 @@ export interface Member__Output {
   'storageId': (Buffer);
   'boot': (number);
   'branches': (number)[];
-  'voting': (boolean);
 }

@@ -2,18 +2,16 @@
 // Original file: proto/concordat/v1/participant.proto
 
 import type { CoordinatorHeader as _concordat_v1_CoordinatorHeader, CoordinatorHeader__Output as _concordat_v1_CoordinatorHeader__Output } from '../../concordat/v1/CoordinatorHeader.ts';
-import type { Sequence as _concordat_v1_Sequence, Sequence__Output as _concordat_v1_Sequence__Output } from '../../concordat/v1/Sequence.ts';
+import type { Propose as _concordat_v1_Propose, Propose__Output as _concordat_v1_Propose__Output } from '../../concordat/v1/Propose.ts';
 
 export interface PreCommitRequest {
   'header'?: (_concordat_v1_CoordinatorHeader | null);
-  'transactionId'?: (Buffer | Uint8Array | string);
-  'branch'?: (number);
-  'sequence'?: (_concordat_v1_Sequence | null);
+  'preCommit'?: (_concordat_v1_Propose | null);
+  'logId'?: (Buffer | Uint8Array | string);
 }
 
 export interface PreCommitRequest__Output {
   'header': (_concordat_v1_CoordinatorHeader__Output | null);
-  'transactionId': (Buffer);
-  'branch': (number);
-  'sequence': (_concordat_v1_Sequence__Output | null);
+  'preCommit': (_concordat_v1_Propose__Output | null);
+  'logId': (Buffer);
 }

@@ -4,6 +4,7 @@
 import type { Sequence as _concordat_v1_Sequence, Sequence__Output as _concordat_v1_Sequence__Output } from '../../concordat/v1/Sequence.ts';
 import type { Protocol as _concordat_v1_Protocol, Protocol__Output as _concordat_v1_Protocol__Output } from '../../concordat/v1/Protocol.ts';
 import type { Member as _concordat_v1_Member, Member__Output as _concordat_v1_Member__Output } from '../../concordat/v1/Member.ts';
+import type { Ballot as _concordat_v1_Ballot, Ballot__Output as _concordat_v1_Ballot__Output } from '../../concordat/v1/Ballot.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface Prepare {
@@ -20,6 +21,10 @@ export interface Prepare {
   'members'?: (_concordat_v1_Member)[];
   'traceParent'?: (string);
   'attempt'?: (number);
+  'ballot'?: (_concordat_v1_Ballot | null);
+  'abandonWithinMs'?: (number);
+  'sagaTry'?: (number);
+  'sagaRetriable'?: (boolean);
 }
 
 export interface Prepare__Output {
@@ -36,4 +41,8 @@ export interface Prepare__Output {
   'members': (_concordat_v1_Member__Output)[];
   'traceParent': (string);
   'attempt': (number);
+  'ballot': (_concordat_v1_Ballot__Output | null);
+  'abandonWithinMs': (number);
+  'sagaTry': (number);
+  'sagaRetriable': (boolean);
 }

@@ -5,13 +5,18 @@ import type { Prepare as _concordat_v1_Prepare, Prepare__Output as _concordat_v1
 import type { Commit as _concordat_v1_Commit, Commit__Output as _concordat_v1_Commit__Output } from '../../concordat/v1/Commit.ts';
 import type { Abort as _concordat_v1_Abort, Abort__Output as _concordat_v1_Abort__Output } from '../../concordat/v1/Abort.ts';
 import type { Status as _concordat_v1_Status, Status__Output as _concordat_v1_Status__Output } from '../../concordat/v1/Status.ts';
+import type { Collect as _concordat_v1_Collect, Collect__Output as _concordat_v1_Collect__Output } from '../../concordat/v1/Collect.ts';
+import type { Propose as _concordat_v1_Propose, Propose__Output as _concordat_v1_Propose__Output } from '../../concordat/v1/Propose.ts';
 
 export interface ToParticipant {
   'prepare'?: (_concordat_v1_Prepare | null);
   'commit'?: (_concordat_v1_Commit | null);
   'abort'?: (_concordat_v1_Abort | null);
   'status'?: (_concordat_v1_Status | null);
-  'message'?: "prepare"|"commit"|"abort"|"status";
+  'collect'?: (_concordat_v1_Collect | null);
+  'preCommit'?: (_concordat_v1_Propose | null);
+  'preAbort'?: (_concordat_v1_Propose | null);
+  'message'?: "prepare"|"commit"|"abort"|"status"|"collect"|"preCommit"|"preAbort";
 }
 
 export interface ToParticipant__Output {
@@ -19,5 +24,8 @@ export interface ToParticipant__Output {
   'commit'?: (_concordat_v1_Commit__Output | null);
   'abort'?: (_concordat_v1_Abort__Output | null);
   'status'?: (_concordat_v1_Status__Output | null);
-  'message'?: "prepare"|"commit"|"abort"|"status";
+  'collect'?: (_concordat_v1_Collect__Output | null);
+  'preCommit'?: (_concordat_v1_Propose__Output | null);
+  'preAbort'?: (_concordat_v1_Propose__Output | null);
+  'message'?: "prepare"|"commit"|"abort"|"status"|"collect"|"preCommit"|"preAbort";
 }

@@ -10,6 +10,8 @@ export interface Vote {
   'vote'?: (_concordat_v1_VoteKind);
   'result'?: (Buffer | Uint8Array | string);
   'reason'?: (_concordat_v1_Reason | null);
+  'sealed'?: (boolean);
+  'sagaTry'?: (number);
 }
 
 export interface Vote__Output {
@@ -18,4 +20,6 @@ export interface Vote__Output {
   'vote': (_concordat_v1_VoteKind__Output);
   'result': (Buffer);
   'reason': (_concordat_v1_Reason__Output | null);
+  'sealed': (boolean);
+  'sagaTry': (number);
 }

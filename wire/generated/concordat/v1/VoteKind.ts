@@ -7,6 +7,7 @@ export const VoteKind = {
   VOTE_KIND_NO: 2,
   VOTE_KIND_READ_ONLY: 3,
   VOTE_KIND_COMMITTED: 4,
+  VOTE_KIND_FAILED: 5,
 } as const;
 
 export type VoteKind =
@@ -20,5 +21,7 @@ export type VoteKind =
   | 3
   | 'VOTE_KIND_COMMITTED'
   | 4
+  | 'VOTE_KIND_FAILED'
+  | 5
 
 export type VoteKind__Output = typeof VoteKind[keyof typeof VoteKind]

@@ -1,0 +1,55 @@
+// Members on the wire: who takes part, and in three-phase who votes.
+
+import type { Member } from '../protocol/index.ts'
+import { readBoot, readBranchNumber, readName, readParticipantName, readStorageId, uuidBytes } from './codec-ids.ts'
+import { malformed } from './decoded.ts'
+import type { Member as WireMember } from './generated/concordat/v1/Member.ts'
+
+type WireMembers = readonly WireMember[] | null | undefined
+
+const membersMax = 128
+
+export const writeMember = (member: Member): WireMember => ({
+  participant: member.participant,
+  address: member.address,
+  storageId: uuidBytes(member.storageId),
+  boot: member.boot,
+  branches: [...member.branches],
+})
+
+const readMember = (wire: WireMember, path: string): Member => ({
+  participant: readParticipantName(wire.participant, `${path}.participant`),
+  address: readName(wire.address, `${path}.address`),
+  storageId: readStorageId(wire.storageId, `${path}.storageId`),
+  boot: readBoot(wire.boot),
+  branches: (wire.branches ?? []).map((branch, index) => readBranchNumber(branch, `${path}.branches.${index}`)),
+})
+
+export function readMembers(wire: WireMembers, path: string): Member[] {
+  const members = wire ?? []
+  if (members.length > membersMax) malformed('REQUEST_INVALID', path, `has more than ${membersMax}`)
+  return members.map((member, index) => readMember(member, `${path}.${index}`))
+}
+
+/**
+ * Members that count for a majority. One that stands twice in the list would count twice, one without branches would count
+ * without being asked, and without any the coordinator alone would be a majority.
+ */
+export function readVotingSet(wire: WireMembers, path: string): Member[] {
+  const members = readMembers(wire, path)
+  if (members.length === 0) malformed('REQUEST_INVALID', path, 'is empty')
+  const storageIds = new Set<string>()
+  const branches = new Set<number>()
+  for (const [index, member] of members.entries()) {
+    const at = `${path}.${index}`
+    if (storageIds.has(member.storageId)) malformed('REQUEST_INVALID', `${at}.storageId`, 'stands twice in the list')
+    storageIds.add(member.storageId)
+    if (member.branches.length === 0) malformed('BRANCH_INVALID', `${at}.branches`, 'is empty')
+    for (const [place, branch] of member.branches.entries()) {
+      if (branches.has(branch))
+        malformed('BRANCH_INVALID', `${at}.branches.${place}`, `${branch} stands twice in the list`)
+      branches.add(branch)
+    }
+  }
+  return members
+}
