@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
-import { connect } from 'concordat/client'
+import { connect, type Protocol } from 'concordat/client'
 import type { ParticipantService } from 'concordat/participant'
 import { destination, type Logger, pino } from 'pino'
 import { z } from 'zod'
@@ -20,6 +20,7 @@ interface Options {
   readonly listen: { readonly host: string; readonly port: number }
   readonly data: string
   readonly coordinator: string
+  readonly protocol: Protocol
   readonly advertise?: string
   readonly seedStock?: string
   readonly seedAccounts?: string
@@ -55,10 +56,10 @@ async function serve(service: ParticipantService, options: Options, logger: Logg
   logger.info({ signal: await stopped }, 'stopping')
 }
 
-async function serveStorefront({ listen, coordinator }: Options, logger: Logger): Promise<void> {
+async function serveStorefront({ listen, coordinator, protocol }: Options, logger: Logger): Promise<void> {
   const stopped = stopSignal()
   await using connection = connect(coordinator, { outcomeWaitMs })
-  const server = storefrontServer(connection, logger).listen(listen)
+  const server = storefrontServer(connection, protocol, logger).listen(listen)
   await once(server, 'listening')
   logger.info({ address: `${listen.host}:${(server.address() as AddressInfo).port}` }, 'listening')
   logger.info({ signal: await stopped }, 'stopping')
@@ -110,6 +111,12 @@ const command = new Command('shop')
     new Option('--advertise <host:port>', 'where the coordinator dials this service; default: where it listens').env(
       'SHOP_ADVERTISE',
     ),
+  )
+  .addOption(
+    new Option('--protocol <name>', 'by which protocol the storefront places orders')
+      .env('SHOP_PROTOCOL')
+      .choices(['two-phase', 'three-phase', 'saga'])
+      .default('two-phase'),
   )
   .addOption(new Option('--seed-stock <file>', 'JSON of pieces by sku, for a new inventory').env('SHOP_SEED_STOCK'))
   .addOption(

@@ -1,7 +1,15 @@
 // The inventory service: pieces go from available to reserved when an order is prepared, and from there to sold when it
-// commits, or back when it aborts.
+// commits, or back when it aborts. In a saga they are sold at once, and come back when it turns.
 
-import { type ParticipantService, participant, readOnly, refuse, sqlite } from 'concordat/participant'
+import {
+  type BusinessDatabase,
+  type OperationContext,
+  type ParticipantService,
+  participant,
+  readOnly,
+  refuse,
+  sqlite,
+} from 'concordat/participant'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { OpeningStock } from '../catalogue.ts'
@@ -12,6 +20,10 @@ const reserve = z.object({ sku: z.string().min(1), quantity: z.int().positive(),
 
 const setState = 'UPDATE reservations SET state = ? WHERE reservation_id = ?'
 
+/** Where pieces are once an order has taken them: nobody waits for a decision in a saga. */
+const taken = ({ protocol }: OperationContext) =>
+  protocol === 'saga' ? ({ shelf: 'sold', state: 'final' } as const) : ({ shelf: 'reserved', state: 'held' } as const)
+
 export function inventoryService(file: string, opening: OpeningStock, logger: Logger): ParticipantService {
   return participant(inventory, {
     store: sqlite(file, { migrations: migrations(opening) }),
@@ -19,34 +31,35 @@ export function inventoryService(file: string, opening: OpeningStock, logger: Lo
     operations: {
       reserve: {
         input: reserve,
-        prepare({ db, lock, transactionId, branch }, { sku, quantity, orderId }) {
+        prepare(context, { sku, quantity, orderId }) {
+          const { db, lock, transactionId, branch } = context
           // Held until the decision. So whoever reads OUT_OF_STOCK may believe it: the pieces are sold, and not merely
-          // reserved by another order that may yet abort and give them back.
+          // reserved by another order that may yet abort and give them back. (A saga holds no lock after this function:
+          // there, an order that is taken back later may have kept another one from the last piece.)
           lock(`sku/${sku}`)
-          const shelf = db.prepare<[string], Shelf>('SELECT * FROM stock WHERE sku = ?').get(sku)
-          if (shelf === undefined) refuse('UNKNOWN_SKU', `we do not sell ${sku}`)
-          if (shelf.available < quantity) {
-            refuse('OUT_OF_STOCK', `${quantity} of ${sku} wanted, ${shelf.available} left`)
-          }
+          const row = db.prepare<[string], Shelf>('SELECT * FROM stock WHERE sku = ?').get(sku)
+          if (row === undefined) refuse('UNKNOWN_SKU', `we do not sell ${sku}`)
+          if (row.available < quantity) refuse('OUT_OF_STOCK', `${quantity} of ${sku} wanted, ${row.available} left`)
           const reservationId = `reservation-${transactionId}-${branch}`
-          db.prepare('UPDATE stock SET available = available - :n, reserved = reserved + :n WHERE sku = :sku').run({
-            n: quantity,
+          const { shelf: to, state } = taken(context)
+          move(db, 'available', to, sku, quantity)
+          db.prepare('INSERT INTO reservations VALUES (?, ?, ?, ?, ?)').run(
+            reservationId,
+            orderId,
             sku,
-          })
-          db.prepare(`INSERT INTO reservations VALUES (?, ?, ?, ?, 'held')`).run(reservationId, orderId, sku, quantity)
+            quantity,
+            state,
+          )
           return { reservationId }
         },
-        commit({ db }, { input: { sku, quantity }, result: { reservationId } }) {
-          const sell = db.prepare('UPDATE stock SET reserved = reserved - :n, sold = sold + :n WHERE sku = :sku')
-          sell.run({ n: quantity, sku })
+        commit({ db, protocol }, { input: { sku, quantity }, result: { reservationId } }) {
+          if (protocol === 'saga') return
+          move(db, 'reserved', 'sold', sku, quantity)
           db.prepare(setState).run('final', reservationId)
         },
-        abort({ db }, { input: { sku, quantity }, result: { reservationId } }) {
-          const giveBack = db.prepare(
-            'UPDATE stock SET reserved = reserved - :n, available = available + :n WHERE sku = :sku',
-          )
-          giveBack.run({ n: quantity, sku })
-          db.prepare(setState).run('released', reservationId)
+        abort(context, { input: { sku, quantity }, result: { reservationId } }) {
+          move(context.db, taken(context).shelf, 'available', sku, quantity)
+          context.db.prepare(setState).run('released', reservationId)
         },
       },
       stock: {
@@ -57,4 +70,11 @@ export function inventoryService(file: string, opening: OpeningStock, logger: Lo
       },
     },
   })
+}
+
+type Place = 'available' | 'reserved' | 'sold'
+
+function move(db: BusinessDatabase, from: Place, to: Place, sku: string, quantity: number): void {
+  const sql = `UPDATE stock SET ${from} = ${from} - :quantity, ${to} = ${to} + :quantity WHERE sku = :sku`
+  db.prepare(sql).run({ quantity, sku })
 }

@@ -1,4 +1,5 @@
-// The orders service: an order is pending while its transaction is undecided, then confirmed or cancelled.
+// The orders service: an order is pending while its transaction is undecided, then confirmed or cancelled. In a saga it
+// is confirmed at once, for everybody to see, and cancelled when the saga turns.
 
 import { type ParticipantService, participant, readOnly, refuse, sqlite } from 'concordat/participant'
 import type { Logger } from 'pino'
@@ -21,17 +22,18 @@ export function ordersService(file: string, logger: Logger): ParticipantService 
     operations: {
       place: {
         input: placeOrder,
-        prepare({ db, lock }, { orderId, customer, lines }) {
+        prepare({ db, lock, protocol }, { orderId, customer, lines }) {
           // An order that was cancelled may be placed again. The lock makes the second try wait until the first one,
           // which may still be in doubt here, has really been cancelled.
           lock(`order/${orderId}`)
           const known = db.prepare<[string], { status: string }>('SELECT status FROM orders WHERE order_id = ?')
           if (known.get(orderId)?.status === 'confirmed') refuse('ORDER_EXISTS', `${orderId} has been placed`)
-          const row = { orderId, customer, lines: JSON.stringify(lines) }
+          const status = protocol === 'saga' ? 'confirmed' : 'pending'
+          const row = { orderId, customer, lines: JSON.stringify(lines), status }
           db.prepare(
-            `INSERT INTO orders (order_id, customer, lines, status) VALUES (@orderId, @customer, @lines, 'pending')
+            `INSERT INTO orders (order_id, customer, lines, status) VALUES (@orderId, @customer, @lines, @status)
              ON CONFLICT (order_id) DO UPDATE
-             SET customer = excluded.customer, lines = excluded.lines, status = 'pending'`,
+             SET customer = excluded.customer, lines = excluded.lines, status = excluded.status`,
           ).run(row)
           return { orderId }
         },

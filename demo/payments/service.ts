@@ -1,7 +1,8 @@
 // The payments service: money goes from a customer's balance to what is held when an order is prepared, and from there
-// to the shop's revenue when it commits, or back when it aborts. The sum of the three never changes.
+// to the shop's revenue when it commits, or back when it aborts. In a saga it is captured at once, and refunded when the
+// saga turns. The sum of the three never changes.
 
-import { type ParticipantService, participant, refuse, sqlite } from 'concordat/participant'
+import { type BusinessDatabase, type ParticipantService, participant, refuse, sqlite } from 'concordat/participant'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import { declinedCardEnding, type OpeningAccounts } from '../catalogue.ts'
@@ -26,31 +27,39 @@ export function paymentsService(file: string, opening: OpeningAccounts, logger: 
         input: authorize,
         // No lock here, unlike in inventory: a hold lowers what the customer can spend at once, as with any card, and
         // the balance in one conditional UPDATE is all that has to be right.
-        prepare({ db, transactionId, branch }, { customer, amountCents, card, orderId }) {
+        prepare({ db, protocol, transactionId, branch }, { customer, amountCents, card, orderId }) {
           if (card.endsWith(declinedCardEnding)) refuse('CARD_DECLINED', 'the issuer declined the card')
-          const hold = db.prepare(
-            'UPDATE accounts SET balance = balance - :n, held = held + :n WHERE customer = :customer AND balance >= :n',
-          )
-          if (hold.run({ n: amountCents, customer }).changes === 0) {
+          const debit =
+            'UPDATE accounts SET balance = balance - :cents WHERE customer = :customer AND balance >= :cents'
+          if (db.prepare(debit).run({ cents: amountCents, customer }).changes === 0) {
             refuse('INSUFFICIENT_FUNDS', `${customer} cannot pay ${amountCents} cents`)
           }
+          const isCaptured = protocol === 'saga'
+          if (isCaptured) earn(db, amountCents)
+          else hold(db, customer, amountCents)
           const chargeId = `charge-${transactionId}-${branch}`
-          db.prepare(`INSERT INTO charges VALUES (?, ?, ?, ?, 'held')`).run(chargeId, orderId, customer, amountCents)
+          const charge = [chargeId, orderId, customer, amountCents, isCaptured ? 'final' : 'held']
+          db.prepare('INSERT INTO charges VALUES (?, ?, ?, ?, ?)').run(...charge)
           return { chargeId }
         },
-        commit({ db }, { input: { customer, amountCents }, result: { chargeId } }) {
-          db.prepare('UPDATE accounts SET held = held - ? WHERE customer = ?').run(amountCents, customer)
-          db.prepare('UPDATE shop SET revenue = revenue + ?').run(amountCents)
+        commit({ db, protocol }, { input: { customer, amountCents }, result: { chargeId } }) {
+          if (protocol === 'saga') return
+          hold(db, customer, -amountCents)
+          earn(db, amountCents)
           db.prepare(setState).run('final', chargeId)
         },
-        abort({ db }, { input: { customer, amountCents }, result: { chargeId } }) {
-          const giveBack = db.prepare(
-            'UPDATE accounts SET held = held - :n, balance = balance + :n WHERE customer = :customer',
-          )
-          giveBack.run({ n: amountCents, customer })
+        abort({ db, protocol }, { input: { customer, amountCents }, result: { chargeId } }) {
+          if (protocol === 'saga') earn(db, -amountCents)
+          else hold(db, customer, -amountCents)
+          db.prepare('UPDATE accounts SET balance = balance + ? WHERE customer = ?').run(amountCents, customer)
           db.prepare(setState).run('released', chargeId)
         },
       },
     },
   })
 }
+
+const hold = (db: BusinessDatabase, customer: string, cents: number) =>
+  db.prepare('UPDATE accounts SET held = held + ? WHERE customer = ?').run(cents, customer)
+
+const earn = (db: BusinessDatabase, cents: number) => db.prepare('UPDATE shop SET revenue = revenue + ?').run(cents)

@@ -1,15 +1,19 @@
 // The play in four acts: orders, a participant that kills itself, a coordinator that kills itself, and the closing.
 
 import type { Customers } from './customers.ts'
-import { untilEnded } from './in-doubt.ts'
+import { type Alone, leaveAlone, untilEnded } from './in-doubt.ts'
 import type { Narrator } from './narrator.ts'
 import { type Plan, type PlannedOrder, pickNumber, type Random } from './plan.ts'
 import type { Processes, ProcessName } from './processes.ts'
+import type { Reader } from './reader.ts'
+import { coordinatorDoom, type Doom, participantDoom, type WithoutIt } from './scenes.ts'
 
 export interface Crash {
   readonly process: ProcessName
   readonly crashPoint: string
-  /** From its end, which is when it is started again, until it serves. */
+  /** Of the coordinator: what became of the orders that were under way, as long as it was left dead. */
+  readonly alone?: Alone & { readonly halfDone: number }
+  /** From its start, which is at once unless it is left dead, until it serves. */
   readonly downMs: number
   /** From its start until everything that had begun before has ended everywhere. */
   readonly recoveryMs: number
@@ -19,56 +23,46 @@ export interface Played {
   readonly crashes: readonly Crash[]
   /** How long the customers were at it, all acts together. */
   readonly orderingMs: number
+  /** Of the first act, in which nothing dies. */
+  readonly opening: { readonly orders: number; readonly orderingMs: number }
 }
 
 interface Stage {
   readonly processes: Processes
   readonly customers: Customers
+  readonly reader: Reader
   readonly narrator: Narrator
 }
 
-interface Doom {
-  readonly process: ProcessName
-  readonly crashPoint: string
-  /** What it has done when it dies, and what not. */
-  readonly scene: string
-}
-
-const participantDoom: Doom = {
-  process: 'payments',
-  crashPoint: 'participant.after-vote-sent',
-  scene: 'after it has voted yes and before it has heard the decision',
-}
-
-const coordinatorDoom: Doom = {
-  process: 'coordinator',
-  crashPoint: 'coordinator.after-decision-force',
-  scene: 'after it has decided to commit and before it has told anybody',
-}
-
 export async function playActs(stage: Stage, plan: Plan, atOnce: number, random: Random): Promise<Played> {
-  const { narrator, customers } = stage
+  const { narrator, customers, processes } = stage
   const [opening, second, third, closing] = inFourParts(plan.orders)
+  const { protocol } = processes
+  const last = coordinatorDoom[protocol]
   // Up to this hit the crash is sure to come, although the votes of all customers at once may be one hit, and some
   // orders are refused.
   const hit = (orders: readonly PlannedOrder[]) => pickNumber(random, 1, Math.floor(orders.length / atOnce / 4) || 1)
 
   narrator.act(`Act 1, the opening: ${opening.length} orders, ${atOnce} customers at a time`)
-  let orderingMs = await ordering(stage, opening)
+  const openingMs = await ordering(stage, opening)
 
   narrator.act(`Act 2, ${second.length} orders, and ${participantDoom.process} is going to kill itself`)
   const [secondMs, participantCrash] = await playWithCrash(stage, second, participantDoom, hit(second))
 
-  narrator.act(`Act 3, ${third.length} orders, and the ${coordinatorDoom.process} is going to kill itself`)
-  const [thirdMs, coordinatorCrash] = await playWithCrash(stage, third, coordinatorDoom, hit(third))
+  narrator.act(`Act 3, ${third.length} orders, and the ${last.process} is going to kill itself`)
+  const [thirdMs, coordinatorCrash] = await playWithCrash(stage, last.cast(third), last, last.isRare ? 1 : hit(third))
 
   narrator.act(`Act 4, the closing: ${closing.length} orders, and an answer for everybody`)
-  orderingMs += secondMs + thirdMs + (await ordering(stage, closing))
+  const closingMs = await ordering(stage, closing)
   const unknown = customers.purchases.filter((purchase) => purchase.told === 'unknown').length
   narrator.say(`Customers who do not know yet whether they have bought something: ${unknown}. They ask again.`)
   await customers.askAboutUnknown()
-  await untilEnded(stage.processes)
-  return { crashes: [participantCrash, coordinatorCrash], orderingMs }
+  await untilEnded(processes)
+  return {
+    crashes: [participantCrash, coordinatorCrash],
+    orderingMs: openingMs + secondMs + thirdMs + closingMs,
+    opening: { orders: opening.length, orderingMs: openingMs },
+  }
 }
 
 /** Lets the customers order; returns how long it took. */
@@ -96,10 +90,20 @@ async function playWithCrash(
   })
   const recovered = Promise.race([doomed.exited, survived]).then(async ({ code, signal }) => {
     if (signal !== 'SIGKILL') throw new Error(`${doom.process} ended with ${signal ?? code}, and not at ${armed}`)
-    stage.narrator.say(`${doom.process} killed itself ${doom.scene}. The orders go on; it is started again.`)
-    return { process: doom.process, crashPoint: armed, ...(await recover(stage, doom.process)) }
+    stage.narrator.say(`${doom.process} killed itself ${doom.scene}.`)
+    const alone = doom.without === undefined ? {} : { alone: await goOnWithout(stage, doom.without) }
+    const back = await recover(stage, doom.process)
+    return { process: doom.process, crashPoint: armed, ...alone, ...back }
   })
   return Promise.all([ordered, recovered])
+}
+
+/** Nobody starts the coordinator for a while: what do the services do about it? */
+async function goOnWithout({ processes, reader, narrator }: Stage, { tell, ...how }: WithoutIt) {
+  narrator.say('It is left dead for a while.')
+  const alone = { ...(await leaveAlone(processes, how)), halfDone: reader.look() }
+  narrator.say(tell(alone))
+  return alone
 }
 
 async function recover(
@@ -112,13 +116,14 @@ async function recover(
   await untilEnded(processes, Date.now())
   const recoveryMs = performance.now() - startedAt
   const seconds = (recoveryMs / 1000).toFixed(1)
-  narrator.say(`${name} is back. ${seconds} s after its start all that it had left undone has ended.`)
+  narrator.say(`${name} was started again. ${seconds} s later all that it had left undone has ended.`)
   return { downMs, recoveryMs }
 }
 
 type FourParts<T> = readonly [T, T, T, T]
 
+/** Half of them for the opening, which is measured. */
 function inFourParts(orders: readonly PlannedOrder[]): FourParts<readonly PlannedOrder[]> {
-  const cut = (part: number) => orders.slice((orders.length * part) / 4, (orders.length * (part + 1)) / 4)
-  return [cut(0), cut(1), cut(2), cut(3)]
+  const cut = (from: number, to: number) => orders.slice((orders.length * from) / 6, (orders.length * to) / 6)
+  return [cut(0, 3), cut(3, 4), cut(4, 5), cut(5, 6)]
 }

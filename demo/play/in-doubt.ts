@@ -8,6 +8,7 @@ import { load } from '@grpc/proto-loader'
 import { type Processes, serviceNames } from './processes.ts'
 
 interface OpenTransaction {
+  readonly transactionId: Buffer
   readonly startedAtMs: number
 }
 
@@ -54,6 +55,44 @@ async function untilEndedAt(address: string, beganBefore: number): Promise<void>
     }
   } finally {
     operator.close()
+  }
+}
+
+/** What became of the orders that were under way when their coordinator died. */
+export interface Alone {
+  readonly ms: number
+  /** How many orders had not ended at every service, when it had died, and in the end. */
+  readonly before: number
+  readonly left: number
+}
+
+/** Watches the services while nobody coordinates them: until they have ended everything, or for this long. */
+export async function leaveAlone(
+  processes: Processes,
+  { atMostMs, mustEnd }: { readonly atMostMs: number; readonly mustEnd: boolean },
+): Promise<Alone> {
+  const operators = serviceNames.map(
+    (name) => new Operator(processes.addressOf(name), grpc.credentials.createInsecure()),
+  )
+  const countOpen = async (): Promise<number> => {
+    const lists = await Promise.all(operators.map(listOpen))
+    return new Set(lists.flat().map(({ transactionId }) => transactionId.toString('hex'))).size
+  }
+  const startedAt = performance.now()
+  try {
+    const before = await countOpen()
+    for (;;) {
+      const left = await countOpen()
+      const ms = performance.now() - startedAt
+      if (left === 0) return { ms, before, left }
+      if (ms >= atMostMs) {
+        if (mustEnd) throw new Error(`after ${Math.round(ms)} ms without a coordinator ${left} orders are still open`)
+        return { ms, before, left }
+      }
+      await setTimeout(pollMs)
+    }
+  } finally {
+    for (const operator of operators) operator.close()
   }
 }
 

@@ -19,7 +19,8 @@ export interface Plan {
 }
 
 const names = ['ada', 'ben', 'cleo', 'dan', 'eva', 'finn', 'greta', 'hugo', 'ida', 'jon', 'kira', 'leo']
-const declinedShare = 0.05
+/** The cards of every tenth order are declined, so that each act has something to take back. */
+const declinedEvery = 10
 const poorShare = 0.1
 /** Shelves of every other article hold this share of what will be asked for, so that some orders find them empty. */
 const scarceShare = 0.8
@@ -53,7 +54,7 @@ export function makePlan(orderCount: number, random: Random): Plan {
     return index < names.length ? `${name}` : `${name}-${Math.floor(index / names.length) + 1}`
   })
   const orders = Array.from({ length: orderCount }, (_, index): PlannedOrder => {
-    const isDeclined = random() < declinedShare
+    const isDeclined = index % declinedEvery === declinedEvery / 2
     return {
       orderId: `order-${String(index + 1).padStart(5, '0')}`,
       customer: pickOne(random, customers),

@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Protocol } from 'concordat/protocol'
 import { Child } from './child.ts'
 import type { Plan } from './plan.ts'
 
@@ -15,11 +16,13 @@ const shopProgram = fileURLToPath(new URL('../main.js', import.meta.url))
 
 export class Processes {
   readonly #folder: string
+  readonly protocol: Protocol
   readonly #running = new Map<ProcessName, Child>()
   readonly #addresses = new Map<ProcessName, string>()
 
-  constructor(folder: string, plan: Plan) {
+  constructor(folder: string, protocol: Protocol, plan: Plan) {
     this.#folder = folder
+    this.protocol = protocol
     writeFileSync(this.#seedFile('stock'), JSON.stringify(plan.openingStock))
     writeFileSync(this.#seedFile('accounts'), JSON.stringify(plan.openingAccounts))
   }
@@ -68,14 +71,20 @@ export class Processes {
   #args(name: ProcessName, listen: string): string[] {
     const common = ['--listen', listen, '--data', this.dataFolder(name)]
     if (name === 'coordinator') return [concordatProgram, 'coordinator', ...common]
-    const seeds = name === 'storefront' || name === 'orders' ? [] : this.#seedArgs(name)
-    return [shopProgram, name, ...common, '--coordinator', this.addressOf('coordinator'), ...seeds]
+    return [shopProgram, name, ...common, '--coordinator', this.addressOf('coordinator'), ...this.#ownArgs(name)]
   }
 
-  #seedArgs(name: 'inventory' | 'payments'): string[] {
-    return name === 'inventory'
-      ? ['--seed-stock', this.#seedFile('stock')]
-      : ['--seed-accounts', this.#seedFile('accounts')]
+  #ownArgs(name: ServiceName | 'storefront'): string[] {
+    switch (name) {
+      case 'inventory':
+        return ['--seed-stock', this.#seedFile('stock')]
+      case 'payments':
+        return ['--seed-accounts', this.#seedFile('accounts')]
+      case 'storefront':
+        return ['--protocol', this.protocol]
+      case 'orders':
+        return []
+    }
   }
 
   #seedFile(what: 'stock' | 'accounts'): string {

@@ -1,11 +1,14 @@
-// What came of the play: one plain object for `--json`, and its telling for people.
+// What came of one play: one plain object for `--json`, and its telling for people.
 
 import Table from 'cli-table3'
+import type { Protocol } from 'concordat/protocol'
 import type { Finding } from '../audit.ts'
 import type { Crash, Played } from './acts.ts'
 import type { Purchase } from './customers.ts'
+import type { Sightings } from './reader.ts'
 
 export interface Report {
+  readonly protocol: Protocol
   readonly seed: number
   readonly orders: number
   readonly confirmed: number
@@ -16,29 +19,49 @@ export interface Report {
   readonly unknownThenResolved: number
   readonly ordersPerSecond: number
   readonly latencyMs: { readonly p50: number; readonly p99: number }
+  /** The same of the first act alone, in which nothing dies. */
+  readonly opening: {
+    readonly ordersPerSecond: number
+    readonly latencyMs: { readonly p50: number; readonly p99: number }
+  }
   readonly crashes: readonly Crash[]
+  readonly sightings: Sightings
   readonly audit: { readonly passed: boolean; readonly findings: readonly Finding[] }
 }
 
-export function makeReport(
-  seed: number,
-  purchases: readonly Purchase[],
-  played: Played,
-  findings: readonly Finding[],
-): Report {
-  const latencies = purchases.map((purchase) => purchase.latencyMs).sort((a, b) => a - b)
+export interface PlayResult {
+  readonly protocol: Protocol
+  readonly seed: number
+  readonly purchases: readonly Purchase[]
+  readonly played: Played
+  readonly sightings: Sightings
+  readonly findings: readonly Finding[]
+}
+
+export function makeReport({ protocol, seed, purchases, played, sightings, findings }: PlayResult): Report {
+  const { crashes, orderingMs, opening } = played
   const refused = purchases.filter((purchase) => purchase.told === 'refused')
   return {
+    protocol,
     seed,
     orders: purchases.length,
     confirmed: purchases.filter((purchase) => purchase.told === 'confirmed').length,
     refused: refused.length,
     refusals: countBy(refused, (purchase) => purchase.code ?? 'no code'),
     unknownThenResolved: purchases.filter((purchase) => purchase.wasUnknown && purchase.told !== 'unknown').length,
-    ordersPerSecond: Math.round(purchases.length / (played.orderingMs / 1000)),
-    latencyMs: { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) },
-    crashes: played.crashes,
+    ...speedOf(purchases, orderingMs),
+    opening: speedOf(purchases.slice(0, opening.orders), opening.orderingMs),
+    crashes,
+    sightings,
     audit: { passed: findings.every((finding) => finding.sentences.length === 0), findings },
+  }
+}
+
+function speedOf(purchases: readonly Purchase[], orderingMs: number): Report['opening'] {
+  const latencies = purchases.map((purchase) => purchase.latencyMs).sort((a, b) => a - b)
+  return {
+    ordersPerSecond: Math.round(purchases.length / (orderingMs / 1000)),
+    latencyMs: { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) },
   }
 }
 
@@ -64,11 +87,17 @@ export function tableOf(report: Report): string {
     ['confirmed', String(report.confirmed)],
     ['refused', `${report.refused} (${refusals.join(', ')})`],
     ['unknown at first, then resolved', String(report.unknownThenResolved)],
-    ['orders per second', `${report.ordersPerSecond}, with both crashes`],
+    [
+      'orders per second',
+      `${report.opening.ordersPerSecond} in the first act, ${report.ordersPerSecond} in all, with both crashes`,
+    ],
     ['latency', `p50 ${report.latencyMs.p50} ms, p99 ${report.latencyMs.p99} ms`],
+    ['seen half done by a reader', `${report.sightings.halfDone} orders`],
+    ['seen done, and later not any more', `${report.sightings.takenBack} orders`],
   )
   for (const crash of report.crashes) {
-    const times = `down ${seconds(crash.downMs)}, nothing in doubt ${seconds(crash.recoveryMs)} after its restart`
+    const alone = crash.alone === undefined ? '' : `left dead for ${seconds(crash.alone.ms)}, then `
+    const times = `${alone}down ${seconds(crash.downMs)}, nothing in doubt ${seconds(crash.recoveryMs)} after its restart`
     table.push([`${crash.process} at ${crash.crashPoint}`, times])
   }
   return table.toString()

@@ -1,16 +1,16 @@
 // The storefront's HTTP side: reads requests, checks them, and writes answers. What it sells is in shop.ts.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { Coordinator } from 'concordat/client'
+import type { Coordinator, Protocol } from 'concordat/client'
 import type { Logger } from 'pino'
 import { uuidv7 } from 'uuidv7'
 import { type Answer, findOrder, listStock, orderForm, placeOrder } from './shop.ts'
 
 const bodyBytesMax = 16_384
 
-export function storefrontServer(coordinator: Coordinator, logger: Logger): Server {
+export function storefrontServer(coordinator: Coordinator, protocol: Protocol, logger: Logger): Server {
   return createServer((request, response) => {
-    route(coordinator, request)
+    route(coordinator, protocol, request)
       .catch((error: unknown): Answer => {
         logger.error({ err: error, method: request.method, url: request.url }, 'the request failed')
         return { status: 500, body: { code: 'INTERNAL', message: 'something went wrong here; please try again' } }
@@ -22,13 +22,13 @@ export function storefrontServer(coordinator: Coordinator, logger: Logger): Serv
   })
 }
 
-async function route(coordinator: Coordinator, request: IncomingMessage): Promise<Answer> {
+async function route(coordinator: Coordinator, protocol: Protocol, request: IncomingMessage): Promise<Answer> {
   const url = new URL(request.url ?? '/', 'http://storefront')
   const [folder, id, ...rest] = url.pathname.split('/').slice(1)
   const where = rest.length > 0 ? 'nowhere' : `${request.method} /${folder}${id === undefined ? '' : '/:id'}`
   switch (where) {
     case 'POST /orders':
-      return takeOrder(coordinator, request, url)
+      return takeOrder(coordinator, protocol, request, url)
     case 'GET /orders/:id':
       return findOrder(coordinator, id ?? '')
     case 'GET /stock':
@@ -40,7 +40,12 @@ async function route(coordinator: Coordinator, request: IncomingMessage): Promis
   }
 }
 
-async function takeOrder(coordinator: Coordinator, request: IncomingMessage, url: URL): Promise<Answer> {
+async function takeOrder(
+  coordinator: Coordinator,
+  protocol: Protocol,
+  request: IncomingMessage,
+  url: URL,
+): Promise<Answer> {
   const style = url.searchParams.get('style') ?? 'transact'
   if (style !== 'transact' && style !== 'submit') return invalid('style', "style is 'transact' or 'submit'")
   const text = await readBody(request)
@@ -50,7 +55,7 @@ async function takeOrder(coordinator: Coordinator, request: IncomingMessage, url
     const issue = form.error.issues[0]
     return invalid(issue?.path.join('.') ?? '', issue?.message ?? 'not an order')
   }
-  return placeOrder(coordinator, { ...form.data, orderId: form.data.orderId ?? uuidv7() }, style)
+  return placeOrder(coordinator, { ...form.data, orderId: form.data.orderId ?? uuidv7() }, style, protocol)
 }
 
 const invalid = (path: string, message: string): Answer => ({

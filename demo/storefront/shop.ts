@@ -1,6 +1,7 @@
-// What the storefront does for its customers: each order is one transaction over three services.
+// What the storefront does for its customers: each order is one transaction over three services, by the protocol that
+// the shop runs under.
 
-import { branch, type Coordinator, type Transaction, TransactionError } from 'concordat/client'
+import { branch, type Coordinator, type Protocol, resultOf, type Transaction, TransactionError } from 'concordat/client'
 import { z } from 'zod'
 import { findArticle } from '../catalogue.ts'
 import { inventory } from '../inventory/contract.ts'
@@ -36,10 +37,11 @@ export async function placeOrder(
   coordinator: Coordinator,
   form: OrderForm,
   style: 'submit' | 'transact',
+  protocol: Protocol,
 ): Promise<Answer> {
   const { orderId } = form
   try {
-    const outcome = await (style === 'submit' ? submitOrder(coordinator, form) : transactOrder(coordinator, form))
+    const outcome = await (style === 'submit' ? submitOrder : transactOrder)(coordinator, form, protocol)
     const { transactionId } = outcome
     if (outcome.outcome === 'committed') return { status: 201, body: { orderId, told: 'confirmed', transactionId } }
     const { code, message, refused } = outcome.reason
@@ -66,26 +68,46 @@ function tryAgain(orderId: string, { code, message }: { readonly code: string; r
   return { status: 503, body: { orderId, told: 'try-again', code, message } }
 }
 
-/** One call after another, as when a later input needs an earlier result. The last two run at the same time. */
-function transactOrder(coordinator: Coordinator, form: OrderForm) {
+/** One call after another, as when a later input needs an earlier result. */
+function transactOrder(coordinator: Coordinator, form: OrderForm, protocol: Protocol) {
   const { place, reserve, authorize } = inputs(form)
-  return coordinator.transact(
-    { protocol: 'two-phase', timeoutMs, idempotencyKey: form.orderId },
-    async (transaction) => {
-      await transaction.call(orders.place, place)
+  return coordinator.transact({ protocol, timeoutMs, idempotencyKey: form.orderId }, async (transaction) => {
+    await transaction.call(orders.place, place)
+    if (protocol === 'saga') {
+      // What can be taken back comes first. Once the money is there, so is the sale.
+      await transaction.call(inventory.reserve, reserve)
+      await transaction.call(payments.authorize, authorize, { pivot: true })
+    } else {
+      // Nobody sees more than a reservation before the decision, so these two may run at the same time.
       await Promise.all([transaction.call(inventory.reserve, reserve), transaction.call(payments.authorize, authorize)])
-    },
-  )
+    }
+  })
 }
 
 /** The same in one request, as all inputs are known: the fastest way. */
-function submitOrder(coordinator: Coordinator, form: OrderForm) {
+function submitOrder(coordinator: Coordinator, form: OrderForm, protocol: Protocol) {
+  if (protocol === 'saga') return submitSaga(coordinator, form)
   const { place, reserve, authorize } = inputs(form)
   return coordinator.submit({
-    protocol: 'two-phase',
+    protocol,
     timeoutMs,
     idempotencyKey: form.orderId,
     branches: [branch(orders.place, place), branch(inventory.reserve, reserve), branch(payments.authorize, authorize)],
+  })
+}
+
+/** One request too, and yet one step after another, each with what an earlier one has returned. */
+function submitSaga(coordinator: Coordinator, form: OrderForm) {
+  const { place, reserve, authorize } = inputs(form)
+  const order = branch(orders.place, place)
+  const { orderId } = resultOf(order)
+  const pieces = branch(inventory.reserve, { ...reserve, orderId }, { after: [order] })
+  const payment = branch(payments.authorize, { ...authorize, orderId }, { after: [pieces], pivot: true })
+  return coordinator.submit({
+    protocol: 'saga',
+    timeoutMs,
+    idempotencyKey: form.orderId,
+    branches: [order, pieces, payment],
   })
 }
 

@@ -4,8 +4,9 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { pino } from 'pino'
-import type { Coordinator } from '../../client/index.ts'
+import type { Branch, Coordinator, Protocol, SubmitOptions } from '../../client/index.ts'
 import { storefrontServer } from '../../demo/storefront/server.ts'
+import { placeOrder } from '../../demo/storefront/shop.ts'
 import { transactionError } from '../../wire/index.ts'
 
 const transactionId = '0190a5c8-7d3e-7cc1-8f4e-2b1d9c0a6f35'
@@ -18,8 +19,16 @@ const reason = (code: string, refused: boolean) => ({
 
 /** Plays the coordinator: whatever is asked, this is what came of it. */
 let end: () => unknown = () => undefined
-const coordinator = { transact: async () => end(), submit: async () => end() } as unknown as Coordinator
-const server = storefrontServer(coordinator, pino({ level: 'silent' }))
+const asked: SubmitOptions<readonly Branch[]>[] = []
+const coordinator = {
+  transact: async () => end(),
+  submit: async (options: SubmitOptions<readonly Branch[]>) => {
+    asked.push(options)
+    return end()
+  },
+} as unknown as Coordinator
+const logger = pino({ level: 'silent' })
+const server = storefrontServer(coordinator, 'two-phase', logger)
 
 beforeAll(async () => {
   server.listen(0, '127.0.0.1')
@@ -134,4 +143,30 @@ test('looking up', async () => {
   expect((await ask('/orders/order-1'))[0]).toBe(503)
   expect(await ask('/healthz')).toEqual([200, { status: 'serving' }])
   for (const path of ['/', '/orders', '/orders/a/b', '/nowhere']) expect((await ask(path))[0]).toBe(404)
+})
+
+describe("the protocol is the shop's", () => {
+  const placed = async (protocol: Protocol): Promise<SubmitOptions<readonly Branch[]> | undefined> => {
+    end = () => ({ outcome: 'committed', transactionId })
+    await placeOrder(coordinator, form, 'submit', protocol)
+    return asked.at(-1)
+  }
+
+  test.each<Protocol>(['two-phase', 'three-phase', 'saga'])('%s, with the same operations', async (protocol) => {
+    const options = await placed(protocol)
+    expect(options).toMatchObject({ protocol, idempotencyKey: form.orderId })
+    const operations = options?.branches.map(({ participant, operation }) => `${participant}.${operation}`)
+    expect(operations).toEqual(['orders.place', 'inventory.reserve', 'payments.authorize'])
+  })
+
+  test('in a saga the payment comes last, as the pivot, and the order id from the first step', async () => {
+    const branches = (await placed('saga'))?.branches ?? []
+    expect(branches.map(({ saga }) => saga?.role ?? 'compensatable')).toEqual([
+      'compensatable',
+      'compensatable',
+      'pivot',
+    ])
+    expect(branches[2]?.saga?.after).toEqual([branches[1]])
+    expect(branches[1]?.saga?.references).toEqual([{ at: '/orderId', branch: branches[0], from: '/orderId' }])
+  })
 })
