@@ -11,7 +11,19 @@ interface ImportRule {
 }
 
 const grpc = ['@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs', 'grpc-health-check']
-const everything = ['protocol', 'log', 'wire', 'coordinator', 'participant', 'client', 'cli', 'demo', 'sim', 'bench']
+const everything = [
+  'protocol',
+  'log',
+  'wire',
+  'coordinator',
+  'participant',
+  'client',
+  'cli',
+  'demo',
+  'sim',
+  'bench',
+  'chaos',
+]
 
 /** Who may import whom. ARCHITECTURE.md says why; a new folder needs a row here. */
 const importRules: Readonly<Record<string, ImportRule>> = {
@@ -21,10 +33,11 @@ const importRules: Readonly<Record<string, ImportRule>> = {
   coordinator: { folders: ['protocol', 'log', 'wire'], packages: [...grpc, 'pino', 'uuidv7'] },
   participant: { folders: ['protocol', 'log', 'wire'], packages: [...grpc, 'pino', 'uuidv7', 'better-sqlite3'] },
   client: { folders: ['protocol', 'wire'], packages: ['uuidv7'] },
-  cli: { folders: everything.filter((folder) => folder !== 'demo'), packages: 'any' },
+  cli: { folders: everything.filter((folder) => !['demo', 'chaos'].includes(folder)), packages: 'any' },
   sim: { folders: ['protocol', 'log', 'coordinator', 'participant'], packages: [] },
   demo: { folders: [], packages: 'any' },
   bench: { folders: [], packages: 'any' },
+  chaos: { folders: [], packages: [] },
   test: { folders: everything, packages: 'any' },
 }
 
