@@ -14,8 +14,8 @@ export interface RemoteOptions {
 }
 
 /** Adds them to a command. */
-export function addRemoteOptions(command: Command): Command {
-  const address = new Option('-c, --coordinator <address>', 'a coordinator, or a participant: host:port')
+export function addRemoteOptions(command: Command, whom = 'a coordinator, or a participant'): Command {
+  const address = new Option('-c, --coordinator <address>', `${whom}: host:port`)
   const timeout = new Option('--timeout-ms <ms>', 'how long to wait for an answer')
   return command
     .addOption(address.default(addressDefault).argParser(readAddress))

@@ -32,7 +32,7 @@ Examples:
   $ concordat outcome 0190a5c8-7d3e-7cc1-8f4e-2b1d9c0a6f35 --wait-ms 10000 --json`,
     )
     .action(async (id: TransactionId, options: OutcomeOptions) => finish(await tellOutcome(id, options, terminal)))
-  addRemoteOptions(command)
+  addRemoteOptions(command, 'the coordinator')
 }
 
 async function tellOutcome(id: TransactionId, options: OutcomeOptions, terminal: Terminal): Promise<ExitCode> {

@@ -2,7 +2,7 @@
 
 import { type Command, Option } from 'commander'
 import type { BranchNumber, Decision, TransactionId } from '../protocol/index.ts'
-import { type TransactionReport, transactionError } from '../wire/index.ts'
+import { type BranchReport, type TransactionReport, transactionError } from '../wire/index.ts'
 import { addRemoteOptions, type RemoteOptions, readBranch, readTransactionId } from './arguments.ts'
 import { type ExitCode, exitCodes, UsageError } from './exit-code.ts'
 import { withOperator } from './operator-client.ts'
@@ -67,14 +67,24 @@ function warning(terminal: Terminal, report: TransactionReport, number: BranchNu
     const known = report.branches.map(branchLine).join(', ')
     throw transactionError('BRANCH_INVALID', `the transaction has no branch ${number} here; it has ${known || 'none'}`)
   }
-  const other = decision === 'commit' ? 'abort' : 'commit'
-  const did = decision === 'commit' ? 'committed' : 'aborted'
   return `${describeTransaction(terminal, report, Date.now())}
 
 This ends branch ${branchLine(branch)}
-by saying ${decision}. If the decision is ${other}, or becomes ${other}, ${branch.participant} has ${did} what the others
-did not: money, stock or orders no longer agree, and only people can set that right. Nothing here can undo it.
-Ask the coordinator first (concordat outcome ${report.transactionId}); resolve only when it cannot answer any more.`
+${consequence(report, branch, decision)} Nothing here can undo it.
+First find out what the others did: concordat outcome ${report.transactionId} asks the coordinator, and
+concordat show ${report.transactionId} -c ADDRESS a participant. Resolve only what will never end by itself.`
+}
+
+function consequence({ state }: TransactionReport, { participant }: BranchReport, decision: Decision): string {
+  const decided = { aborting: 'abort', committing: 'commit' }[state]
+  if (decided === decision) {
+    return `by no longer waiting for it. The decision is ${decision} already: what ${participant} has not done of it by now may
+never be done there, and only people can set that right.`
+  }
+  const other = decision === 'commit' ? 'abort' : 'commit'
+  const did = decision === 'commit' ? 'committed' : 'aborted'
+  return `by saying ${decision}. If the decision is ${other}, or becomes ${other}, ${participant} has ${did} what the others
+did not: money, stock or orders no longer agree, and only people can set that right.`
 }
 
 /** Typing the id is a slower yes, for a hand that is used to saying yes. */

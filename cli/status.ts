@@ -3,7 +3,7 @@
 import { type Command, Option } from 'commander'
 import type { TransactionId } from '../protocol/index.ts'
 import { transactionError } from '../wire/index.ts'
-import { addRemoteOptions, type RemoteOptions, readCount, readTransactionId } from './arguments.ts'
+import { addRemoteOptions, addressDefault, type RemoteOptions, readCount, readTransactionId } from './arguments.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import { withOperator } from './operator-client.ts'
 import { describeTransaction, listTable } from './report.ts'
@@ -62,7 +62,8 @@ async function status(options: StatusOptions, terminal: Terminal): Promise<ExitC
   }
   terminal.out(listTable(terminal, listed, Date.now()))
   if (nextPageToken !== '') terminal.out(`${transactions.length} of ${total}; --limit shows more`)
-  terminal.out(`Next: concordat show ${transactions[0]?.transactionId}`)
+  const where = options.coordinator === addressDefault ? '' : ` -c ${options.coordinator}`
+  terminal.out(`Next: concordat show ${transactions[0]?.transactionId}${where}`)
   return code
 }
 

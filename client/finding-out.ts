@@ -3,6 +3,7 @@
 
 import { abortCodes, type Protocol, type Reason, reason, type TransactionId } from '../protocol/index.ts'
 import {
+  errors,
   getWaitMsMax,
   isTransactionError,
   type OutcomeReport,
@@ -33,8 +34,12 @@ export function get(
   return connection.ask(getQuestion({ transactionId, waitMs: Math.max(0, Math.floor(held)) }), limits, reign)
 }
 
-export const outcomeUnknown = (transactionId: TransactionId, cause: unknown): TransactionError =>
-  transactionError('OUTCOME_UNKNOWN', undefined, { transactionId, cause })
+export function outcomeUnknown(transactionId: TransactionId, cause: unknown, isGoingOn = false): TransactionError {
+  const what = isGoingOn ? 'it had not ended when the wait was over, and may still commit' : meaning
+  const message = `${what}; ask with coordinator.outcome('${transactionId}')`
+  return transactionError('OUTCOME_UNKNOWN', message, { transactionId, cause })
+}
+const { meaning } = errors.OUTCOME_UNKNOWN
 
 /** Waits for the end of a transaction that is known to be in progress, past the limits by the time to find out. */
 export async function untilEnded(
@@ -87,7 +92,7 @@ export async function findOut(client: Client, error: Unanswered, asked: Unsettle
 /** What the coordinator's answer means to the one whose request was not answered. */
 function judge({ value, from }: Answered<OutcomeReport>, error: Unanswered, asked: Unsettled): EndedReport {
   const { transactionId, reached } = asked
-  if (!hasEnded(value)) throw outcomeUnknown(transactionId, error)
+  if (!hasEnded(value)) throw outcomeUnknown(transactionId, error, true)
   if (value.outcome.outcome !== 'aborted' || value.outcome.reason.code !== 'UNKNOWN_TRANSACTION') return value
   // No record of it, and the id is barred now. In its own log that means aborted; another log knows nothing of it.
   if (reached.logId !== from.logId) throw outcomeUnknown(transactionId, error)

@@ -89,6 +89,10 @@ export function usualTimeouts(given: number | undefined): Client['timeoutMs'] {
 
 /** Monotonic milliseconds: when a transaction that begins now is over. */
 export function endOf({ timeoutMs, protocol = protocolDefault }: BeginOptions, client: Client): number {
+  if (!Object.hasOwn(client.timeoutMs, protocol)) {
+    const known = Object.keys(client.timeoutMs).join(', ')
+    throw transactionError('PROTOCOL_UNKNOWN', `protocol: '${protocol}' is none of ${known}`)
+  }
   return now() + durationMs('timeoutMs', timeoutMs, client.timeoutMs[protocol])
 }
 

@@ -96,9 +96,10 @@ export class Admission {
           return
         }
         this.#attach(existing, 'decided', (answered) => {
-          // The one that held the key has aborted: the key is free again (design rule 10).
+          // The one that held the key has aborted: once it has ended the key is free again (design rule 10).
           const isOther = answered.ok && answered.value.transactionId !== transactionId
-          if (isOther && answered.value.outcome.outcome === 'aborted') {
+          const hasEnded = existing.in === 'log' || existing.inFlight.state.phase === 'ended'
+          if (isOther && hasEnded && answered.value.outcome.outcome === 'aborted') {
             this.#coordinator.turns.arrive(() => this.begin(command, answer))
           } else fail(answered)
         })
@@ -217,7 +218,9 @@ export class Admission {
     key: string | undefined,
     found: (recorded: RecordedTransaction | undefined) => void,
   ): void {
-    const { turns } = this.#coordinator
+    const { turns, log } = this.#coordinator
+    const isNew = !log.mayHave(transactionId)
+    if (isNew && key === undefined) return found(undefined)
     const reserved = key ?? transactionId
     const others = this.#looking.get(reserved)
     if (others !== undefined) {
@@ -232,9 +235,13 @@ export class Admission {
         found(recorded)
         for (const again of waiting) again()
       })
+    if (isNew && key !== undefined) {
+      this.#coordinator.lookUp({ by: 'idempotency-key', key }, ([byKey]) => finish(byKey))
+      return
+    }
     this.#coordinator.lookUp({ by: 'transaction', transactionId }, ([recorded]) => {
       if (recorded !== undefined || key === undefined) finish(recorded)
-      else this.#coordinator.log.lookUp({ by: 'idempotency-key', key }, ([byKey]) => finish(byKey))
+      else log.lookUp({ by: 'idempotency-key', key }, ([byKey]) => finish(byKey))
     })
   }
 

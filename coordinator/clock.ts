@@ -13,10 +13,18 @@ export interface Clock {
   soon(run: () => void): void
 }
 
+/** setTimeout takes no more, and fires at once. A wall clock that was set back makes a recorded timeout as far away. */
+const timerMsMax = 2 ** 31 - 1
+
 export const systemClock: Clock = {
   now: () => Instant(performance.timeOrigin + performance.now()),
   wakeAt(at, run) {
-    const timeout = setTimeout(run, Math.max(0, at - this.now()))
+    let timeout: NodeJS.Timeout
+    const wait = (): void => {
+      const left = Math.max(0, at - systemClock.now())
+      timeout = left > timerMsMax ? setTimeout(wait, timerMsMax) : setTimeout(run, left)
+    }
+    wait()
     return () => clearTimeout(timeout)
   },
   random: () => Math.random(),

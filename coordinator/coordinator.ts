@@ -7,15 +7,14 @@
 // K2 Nothing of a transaction is told, to anybody, before the newest force that it asked for (`InFlight.needs`): an
 //    inquiry that comes while the decision is being forced waits for it.
 // K3 A transaction counts as ended for the watermark only when its end is durable.
+// K4 Once it is known that this log is older than others have seen it, nothing is decided, sent or told any more.
 
 import type { Log, Query } from '../log/index.ts'
 import {
   after,
-  type BallotAnswer,
   compareSequences,
   coordinatorSide,
   type FromParticipant,
-  type InquiryAnswer,
   Instant,
   invariant,
   type ParticipantName,
@@ -23,14 +22,14 @@ import {
 } from '../protocol/index.ts'
 import type { ParticipantHeader } from '../wire/index.ts'
 import { Acks } from './acks.ts'
-import { ok } from './answer.ts'
 import type { Clock } from './clock.ts'
 import type { CoordinatorConfig } from './config.ts'
 import type { Directory, Known } from './directory.ts'
 import { isForcedWhereNeeded } from './force-rule.ts'
 import { type InFlight, Transactions } from './in-flight.ts'
 import type { Logger } from './logger.ts'
-import { describeChange, reportOf } from './reports.ts'
+import { type Asked, tell } from './replies.ts'
+import { describeChange } from './reports.ts'
 import { crashAfterForce, crashBeforeAppend, crashOnArrival, type Network, sendAll } from './sending.ts'
 import { Timers } from './timers.ts'
 import { Turns } from './turns.ts'
@@ -39,11 +38,8 @@ import { WatermarkTracker } from './watermark-tracker.ts'
 type Step = coordinatorSide.CoordinatorStep
 type Event = coordinatorSide.Event
 
-/** Who waits for the answer to one event. */
-export interface Asked {
-  readonly inquiry?: (answer: InquiryAnswer) => void
-  readonly ballot?: (answer: BallotAnswer) => void
-}
+/** The rules that the driver performs; a simulator may break one of them on purpose. */
+export type Rules = Pick<typeof coordinatorSide, 'step' | 'recover' | 'resume'>
 
 /** How often the watermark is looked at, and the old end of the log. */
 const housekeepingMs = 200
@@ -61,12 +57,14 @@ export class Coordinator {
   readonly startedAt: Instant
   readonly #network: Network
   readonly #logger: Logger
+  readonly #rules: Rules
   readonly #timers: Timers<InFlight, coordinatorSide.TimerName>
   readonly #acks = new Acks()
   readonly #housekeeping: Timers<Coordinator, 'housekeeping'>
   /** Conditions of the whole process that an operator must see. */
   readonly conditions = new Map<string, string>()
   onIdle: (() => void) | undefined
+  #isClosed = false
 
   constructor(
     log: Log,
@@ -75,6 +73,7 @@ export class Coordinator {
     directory: Directory,
     config: CoordinatorConfig,
     logger: Logger,
+    rules: Rules = coordinatorSide,
   ) {
     this.log = log
     this.clock = clock
@@ -84,6 +83,7 @@ export class Coordinator {
     this.startedAt = clock.now()
     this.#network = network
     this.#logger = logger
+    this.#rules = rules
     this.#timers = new Timers(clock, (inFlight, timer) => this.#onTimer(inFlight, timer))
     this.#housekeeping = new Timers(clock, () => this.turns.arrive(() => this.#keepHouse()))
     this.turns = new Turns(log, clock, (hasEntries) => this.#riding(hasEntries))
@@ -109,6 +109,7 @@ export class Coordinator {
 
   /** Everything that waits for anything is dropped; the log is closed by its owner. */
   close(): void {
+    this.#isClosed = true
     this.#timers.close()
     this.#housekeeping.close()
   }
@@ -122,14 +123,16 @@ export class Coordinator {
 
   /** One event of one transaction. Only inside a turn. */
   step(inFlight: InFlight, event: Event, asked: Asked = {}): void {
+    if (this.#isRestored) return
     const before = inFlight.state
-    this.#perform(inFlight, coordinatorSide.step(before, event, this.policy), before, asked)
+    this.#perform(inFlight, this.#rules.step(before, event, this.policy), before, asked)
   }
 
   /** Every header that a participant sends, before its messages. Returns whether it may be spoken to. */
   heard(known: Known, header: ParticipantHeader): boolean {
     const heard = this.directory.heard(known, header)
     this.noteSeen(known, header)
+    if (this.#isRestored) return false
     if (heard === 'refused') {
       this.conditions.set(`refused ${known.facts.participant}`, known.refused ?? '')
       return false
@@ -244,6 +247,10 @@ export class Coordinator {
     this.conditions.set('restored', sentence)
   }
 
+  get #isRestored(): boolean {
+    return this.conditions.has('restored')
+  }
+
   #perform(inFlight: InFlight, step: Step, before: coordinatorSide.State, asked: Asked = {}): void {
     invariant(isForcedWhereNeeded(before, step), 'C2: a step gives power away without forcing its record')
     crashBeforeAppend(before, step)
@@ -256,48 +263,14 @@ export class Coordinator {
       const { needs } = inFlight
       this.turns.release(needs, () => {
         invariant(needs <= this.log.forcedTurn, 'K2: something is told before its force')
+        if (this.#isRestored) return
         crashAfterForce(step)
         sendAll(this.#network, step.messages)
-        for (const reply of step.replies) this.#reply(inFlight, reply, asked)
+        for (const reply of step.replies) tell(inFlight, reply, asked)
       })
     }
     if (step.state.phase === 'ended' && before.phase !== 'ended') this.#ended(inFlight)
     else if (step.state.phase === 'ended') this.#timers.clear(inFlight)
-  }
-
-  #reply(inFlight: InFlight, reply: coordinatorSide.Reply, asked: Asked): void {
-    switch (reply.type) {
-      case 'call': {
-        const callers = inFlight.calls.get(reply.branch) ?? []
-        inFlight.calls.delete(reply.branch)
-        const { startedAt } = inFlight.facts
-        const { vote } = reply
-        const answer =
-          vote.vote === 'no' || vote.vote === 'failed'
-            ? ({ answer: 'no', reason: vote.reason, startedAt } as const)
-            : ({ answer: 'result', result: vote.result, startedAt } as const)
-        for (const caller of callers) caller(ok(answer))
-        return
-      }
-      case 'decided':
-      case 'applied': {
-        const isFinal = reply.type === 'applied' || reply.applied
-        const answered = inFlight.waiters.filter(({ waitFor }) => isFinal || waitFor === 'decided')
-        if (answered.length === 0) return
-        inFlight.waiters = inFlight.waiters.filter((waiter) => !answered.includes(waiter))
-        const report = ok(reportOf(inFlight.facts, reply.outcome, reply.applied))
-        for (const { answer } of answered) answer(report)
-        return
-      }
-      case 'inquiry':
-        asked.inquiry?.(reply.answer)
-        return
-      case 'ballot':
-        asked.ballot?.(reply.answer)
-        return
-      default:
-        reply satisfies never
-    }
   }
 
   #ended(inFlight: InFlight): void {
@@ -318,6 +291,7 @@ export class Coordinator {
       if (state.phase === 'ended') {
         this.#logger.info({ transactionId, outcome: state.outcome.outcome, reason: reasonOf(state) }, 'ended')
       } else this.#logger.debug({ transactionId, from: before.phase, to: state.phase }, 'phase')
+      if (state.phase === 'aborting' && !state.isRecorded) this.#presumed(inFlight)
     }
     if (inFlight.watchers.size === 0) return
     const event = describeChange(inFlight, before, this.clock.now())
@@ -325,6 +299,12 @@ export class Coordinator {
     this.turns.release(inFlight.needs, () => {
       for (const watcher of inFlight.watchers) watcher(event)
     })
+  }
+
+  /** Its client has been told. Who is still told may be away for long. */
+  #presumed(inFlight: InFlight): void {
+    const oldest = this.transactions.presumeAbort(inFlight)
+    if (oldest?.state.phase === 'aborting') this.#perform(oldest, coordinatorSide.giveUp(oldest.state), oldest.state)
   }
 
   #onTimer(inFlight: InFlight, timer: coordinatorSide.TimerName): void {
@@ -344,13 +324,13 @@ export class Coordinator {
     const recorded = [...this.log.recovered.transactions]
     recorded.sort((a, b) => compareSequences(a.facts.sequence, b.facts.sequence))
     const inFlights = recorded.map((transaction) =>
-      this.transactions.add(transaction.facts, coordinatorSide.recover(transaction), at),
+      this.transactions.add(transaction.facts, this.#rules.recover(transaction), at),
     )
     // Before anything that arrives is handled.
     this.turns.arrive(() => {
       for (const inFlight of inFlights) {
         const { state } = inFlight
-        this.#perform(inFlight, coordinatorSide.resume(state, this.clock.now(), this.policy), state)
+        this.#perform(inFlight, this.#rules.resume(state, this.clock.now(), this.policy), state)
       }
     })
     if (recorded.length > 0) this.#logger.info({ transactions: recorded.length }, 'recovered')
@@ -358,6 +338,7 @@ export class Coordinator {
 
   /** Every so often: the watermark, what ended long ago, the log's old end. */
   #keepHouse(): void {
+    if (this.#isClosed) return
     const now = this.clock.now()
     this.watermark.update(now)
     if (this.watermark.isStuck) this.conditions.set('watermark', 'the watermark stands still: 1,000 old transactions')

@@ -23,6 +23,8 @@ export interface InFlight {
 
 /** How long an ended transaction is answered from memory; after that the log is asked. */
 const recentMs = 10_000
+/** A participant that stays away must not hold up the others, nor the watermark, which lists only so many. */
+const presumedMax = 500
 
 export class Transactions {
   readonly #inFlight = new Map<TransactionId, InFlight>()
@@ -31,6 +33,8 @@ export class Transactions {
    * (design rule 10), even if it has read the log before the end was written.
    */
   readonly #byKey = new Map<string, InFlight>()
+  /** Three-phase: aborted without a record, and told to whoever has not acknowledged; the oldest first. */
+  readonly #presumed = new Set<InFlight>()
   readonly #recent = new Map<TransactionId, { readonly ended: InFlight; readonly at: Instant }>()
 
   get size(): number {
@@ -68,11 +72,21 @@ export class Transactions {
     return inFlight
   }
 
+  /** Its abort is presumed; returns the one that is to be given up because there are too many. */
+  presumeAbort(inFlight: InFlight): InFlight | undefined {
+    this.#presumed.add(inFlight)
+    this.#freeKey(inFlight)
+    if (this.#presumed.size <= presumedMax) return undefined
+    const [oldest] = this.#presumed
+    return oldest
+  }
+
   /** It has ended: from now on it is only remembered. */
   end(inFlight: InFlight, at: Instant): void {
     const { facts, state } = inFlight
     const { transactionId } = facts
     this.#inFlight.delete(transactionId)
+    this.#presumed.delete(inFlight)
     if (state.phase === 'ended' && state.outcome.outcome === 'aborted') this.#freeKey(inFlight)
     this.#recent.set(transactionId, { ended: inFlight, at })
   }
@@ -86,6 +100,7 @@ export class Transactions {
     }
   }
 
+  /** It has aborted: its key may be used by a new id (design rule 10). */
   #freeKey(inFlight: InFlight): void {
     const { idempotencyKey } = inFlight.facts
     if (idempotencyKey !== undefined && this.#byKey.get(idempotencyKey) === inFlight) {

@@ -4,18 +4,29 @@ import { Instant, type ParticipantName, type StorageId, type ToParticipant } fro
 import type { CoordinatorHeader } from '../wire/index.ts'
 import type { Coordinator } from './coordinator.ts'
 import type { Known } from './directory.ts'
-import { Lane } from './lane.ts'
+import { Lane, type LaneOwner } from './lane.ts'
 import type { Logger } from './logger.ts'
 import type { Network } from './sending.ts'
 
+/** One way to one participant, as the lanes need it; a simulator makes another one. */
+export type LaneMaker = (
+  address: string,
+  owner: LaneOwner,
+  coordinator: Coordinator,
+) => Pick<Lane, 'queued' | 'send' | 'whenSent' | 'move' | 'close'>
+
+const grpcLane: LaneMaker = (address, owner, { clock, config }) => new Lane(address, owner, clock, config.reconnect)
+
 export class Lanes implements Network {
-  readonly #lanes = new Map<ParticipantName, Lane>()
+  readonly #lanes = new Map<ParticipantName, ReturnType<LaneMaker>>()
   readonly #logger: Logger
+  readonly #makeLane: LaneMaker
   #coordinator: Coordinator | undefined
   #address = ''
 
-  constructor(logger: Logger) {
+  constructor(logger: Logger, makeLane: LaneMaker = grpcLane) {
     this.#logger = logger
+    this.#makeLane = makeLane
   }
 
   /** `address` is where participants can ask for decisions. Every known participant is dialled at once. */
@@ -71,10 +82,10 @@ export class Lanes implements Network {
     return this.#coordinator
   }
 
-  #lane(known: Known): Lane {
+  #lane(known: Known): ReturnType<LaneMaker> {
     const coordinator = this.#open
     const { participant } = known.facts
-    return new Lane(
+    return this.#makeLane(
       known.facts.address,
       {
         header: (to) => this.header(known, to),
@@ -101,8 +112,7 @@ export class Lanes implements Network {
           known.lastError = error.message
         },
       },
-      coordinator.clock,
-      coordinator.config.reconnect,
+      coordinator,
     )
   }
 }

@@ -97,9 +97,10 @@ function reportEnded(recorded: RecordedTransaction): TransactionReport {
   const { transactionId, protocol, startedAt } = facts
   const report = reportRecorded(recorded)
   const outcome = report.ok ? { outcome: report.value } : {}
-  const hazard = hazards.map(({ detail }) => detail).join('; ')
+  const hazard = hazards.map(({ branch, hazard, detail }) => `branch ${branch} (${hazard}): ${detail}`).join('; ')
   const ended = report.ok ? report.value.outcome.outcome : 'unknown'
-  const branches = first.record === 'decision' ? first.branches : []
+  const branches = 'branches' in first ? first.branches : []
+  const others = first.record === 'decision' ? 'acked' : 'aborted'
   return {
     transactionId,
     protocol,
@@ -108,7 +109,7 @@ function reportEnded(recorded: RecordedTransaction): TransactionReport {
     why: hazard === '' ? ended : `${ended}: ${hazard}; forget it once it is dealt with`,
     branches: branches.map(({ branch, participant, operation }) => {
       const found = hazards.find((known) => known.branch === branch)
-      const state = found === undefined ? 'acked' : found.hazard
+      const state = found === undefined ? others : found.hazard
       return { branch, participant, operation, state, attempts: 0, lastError: found?.detail ?? '', locks: [] }
     }),
     ...outcome,

@@ -30,7 +30,7 @@ import { type Answer, type Answered, failed, ok } from './answer.ts'
 import type { Coordinator } from './coordinator.ts'
 import type { InFlight } from './in-flight.ts'
 import { describeNow, inProgress, reportOf } from './reports.ts'
-import { planOf } from './saga-plan.ts'
+import { planOf, problemOfRetry } from './saga-plan.ts'
 import { crashOnArrival } from './sending.ts'
 
 export class Requests {
@@ -71,6 +71,8 @@ export class Requests {
     if (known === undefined && state.phase === 'running' && !state.isOpen && state.turning === undefined) {
       return answer(failed('TRANSACTION_CLOSED', undefined, { transactionId }))
     }
+    const problem = problemOfRetry([branch], policy)
+    if (problem !== undefined) return answer(failed('BRANCH_INVALID', problem, { transactionId }))
     const callers = inFlight.calls.get(branch.branch) ?? []
     inFlight.calls.set(branch.branch, [...callers, answer])
     // A saga's branch that is known may be asked for again, after a restart: now somebody waits for it.

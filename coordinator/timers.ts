@@ -1,17 +1,22 @@
-// All timers of all transactions: buckets of ten milliseconds and one wake-up for the nearest, however many are armed.
+// All timers of all transactions: buckets of ten milliseconds and one wake-up for the nearest, however many are armed. What
+// is more than a minute away waits in chunks of a minute, so that the timeouts of many sagas cost the others nothing.
 //
 // T1 A timer fires at its time or later, never earlier, and at most once.
 // T2 Arming a name again replaces it; cancelling costs the same whether one timer is armed or a million.
+// T3 Once closed, nothing is armed any more: a late turn must not keep the process alive.
 
 import { Instant, invariant } from '../protocol/index.ts'
 import type { Clock } from './clock.ts'
 
 const bucketMs = 10
+const bucketsPerChunk = 6_000
 
 interface Armed<Owner, Name> {
   readonly owner: Owner
   readonly name: Name
   readonly bucket: number
+  /** The bucket or chunk that it is in. */
+  home: Set<Armed<Owner, Name>>
 }
 
 export class Timers<Owner extends object, Name extends string> {
@@ -19,8 +24,11 @@ export class Timers<Owner extends object, Name extends string> {
   readonly #fire: (owner: Owner, name: Name) => void
   readonly #byOwner = new Map<Owner, Map<Name, Armed<Owner, Name>>>()
   readonly #buckets = new Map<number, Set<Armed<Owner, Name>>>()
+  /** By the first bucket of the chunk. */
+  readonly #chunks = new Map<number, Set<Armed<Owner, Name>>>()
   #cancelWake: (() => void) | undefined
   #wakeBucket = Number.POSITIVE_INFINITY
+  #isClosed = false
 
   constructor(clock: Clock, fire: (owner: Owner, name: Name) => void) {
     this.#clock = clock
@@ -28,17 +36,21 @@ export class Timers<Owner extends object, Name extends string> {
   }
 
   set(owner: Owner, name: Name, at: Instant | 'never'): void {
+    if (this.#isClosed) return
     const mine = this.#byOwner.get(owner) ?? new Map<Name, Armed<Owner, Name>>()
     const earlier = mine.get(name)
-    if (earlier !== undefined) this.#buckets.get(earlier.bucket)?.delete(earlier)
+    earlier?.home.delete(earlier)
     mine.delete(name)
     if (at !== 'never') {
-      const armed = { owner, name, bucket: Math.ceil(at / bucketMs) }
+      const bucket = Math.ceil(at / bucketMs)
+      const chunk = bucket - (bucket % bucketsPerChunk)
+      const isFar = chunk > this.#clock.now() / bucketMs
+      const home = isFar ? setIn(this.#chunks, chunk) : setIn(this.#buckets, bucket)
+      const armed = { owner, name, bucket, home }
+      home.add(armed)
       mine.set(name, armed)
-      const bucket = this.#buckets.get(armed.bucket)
-      if (bucket === undefined) this.#buckets.set(armed.bucket, new Set([armed]))
-      else bucket.add(armed)
-      if (armed.bucket < this.#wakeBucket) this.#wake(armed.bucket)
+      const due = isFar ? chunk : bucket
+      if (due < this.#wakeBucket) this.#wake(due)
     }
     if (mine.size === 0) this.#byOwner.delete(owner)
     else this.#byOwner.set(owner, mine)
@@ -46,14 +58,16 @@ export class Timers<Owner extends object, Name extends string> {
 
   /** Cancels everything of this owner. */
   clear(owner: Owner): void {
-    for (const armed of this.#byOwner.get(owner)?.values() ?? []) this.#buckets.get(armed.bucket)?.delete(armed)
+    for (const armed of this.#byOwner.get(owner)?.values() ?? []) armed.home.delete(armed)
     this.#byOwner.delete(owner)
   }
 
   close(): void {
+    this.#isClosed = true
     this.#cancelWake?.()
     this.#byOwner.clear()
     this.#buckets.clear()
+    this.#chunks.clear()
   }
 
   #wake(bucket: number): void {
@@ -66,12 +80,26 @@ export class Timers<Owner extends object, Name extends string> {
     const now = Math.floor(this.#clock.now() / bucketMs)
     this.#wakeBucket = Number.POSITIVE_INFINITY
     let next = Number.POSITIVE_INFINITY
+    for (const [number, chunk] of this.#chunks) {
+      if (number <= now) this.#open(number, chunk)
+      else if (chunk.size === 0) this.#chunks.delete(number)
+      else if (number < next) next = number
+    }
     for (const [number, bucket] of this.#buckets) {
       if (bucket.size === 0) this.#buckets.delete(number)
       else if (number <= now) this.#run(number, bucket)
       else if (number < next) next = number
     }
     if (next < this.#wakeBucket) this.#wake(next)
+  }
+
+  /** Its first timer may be due: all of them go into buckets. */
+  #open(number: number, chunk: Set<Armed<Owner, Name>>): void {
+    this.#chunks.delete(number)
+    for (const armed of chunk) {
+      armed.home = setIn(this.#buckets, armed.bucket)
+      armed.home.add(armed)
+    }
   }
 
   #run(number: number, bucket: Set<Armed<Owner, Name>>): void {
@@ -84,4 +112,12 @@ export class Timers<Owner extends object, Name extends string> {
       this.#fire(armed.owner, armed.name)
     }
   }
+}
+
+function setIn<T>(sets: Map<number, Set<T>>, number: number): Set<T> {
+  const known = sets.get(number)
+  if (known !== undefined) return known
+  const made = new Set<T>()
+  sets.set(number, made)
+  return made
 }

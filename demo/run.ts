@@ -133,7 +133,7 @@ const command = new Command('demo')
   )
   .option(
     '--orders <n>',
-    `how many orders to place in each play (default: ${ordersAlone}; ${ordersOfThree} when all three are played)`,
+    `how many orders to place in each play, at least ${ordersMin} (default: ${ordersAlone}; ${ordersOfThree} when all three are played)`,
     countFrom(ordersMin),
   )
   .option('--seed <n>', 'which play: customers, articles, cards and crashes follow from it', countFrom(0), 1)

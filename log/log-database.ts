@@ -48,6 +48,8 @@ export interface LogDatabase {
   readonly epoch: Epoch
   /** Of the newest record when it was opened. */
   readonly recordSequence: number
+  /** Of all transactions; empty for none. */
+  readonly newestId: string
   readonly recovered: Recovered
   /** One local transaction, durable when this returns. Returns the number of the newest record. */
   append(rows: readonly Row[]): number
@@ -69,9 +71,10 @@ export function openLogDatabase(file: string): LogDatabase {
     logId: identity.logId,
     epoch,
     recordSequence: identity.recordSequence,
+    newestId: newestId(db),
     recovered: read(db),
     append,
-    lookUp: (query) => lookUp(db, query),
+    lookUp: looker(db),
     trim: trimmer(db),
     close() {
       db.close()
@@ -121,6 +124,11 @@ function read(db: Database.Database): Recovered {
     transactions: open.map((row) => decodeTransaction(canonical(row))),
     participants: participants.map(({ name, seen, facts }) => decodeParticipant(name, seen, facts)),
   }
+}
+
+function newestId(db: Database.Database): string {
+  const [newest] = db.prepare(`SELECT ${columns} FROM transactions ORDER BY id DESC LIMIT 1`).all() as TransactionRow[]
+  return newest === undefined ? '' : canonical(newest).id
 }
 
 function appender(db: Database.Database, epoch: Epoch, from: number): (rows: readonly Row[]) => number {
@@ -209,19 +217,22 @@ function writer(db: Database.Database): (row: Row) => void {
   }
 }
 
-function lookUp(db: Database.Database, query: Query): TransactionRow[] {
+function looker(db: Database.Database): (query: Query) => TransactionRow[] {
   const select = `SELECT ${columns} FROM transactions`
-  switch (query.by) {
-    case 'transaction':
-      return rows(db.prepare(`${select} WHERE id = ?`).all(blob(query.transactionId)))
-    case 'idempotency-key':
-      return rows(db.prepare(`${select} WHERE id = (SELECT id FROM idempotency_keys WHERE key = ?)`).all(query.key))
-    case 'hazard': {
-      const found = `${select} WHERE hazards IS NOT NULL AND outcome IS NOT NULL LIMIT ?`
-      return rows(db.prepare(found).all(query.limit))
+  const byId = db.prepare(`${select} WHERE id = ?`)
+  const byKey = db.prepare(`${select} WHERE id = (SELECT id FROM idempotency_keys WHERE key = ?)`)
+  const byHazard = db.prepare(`${select} WHERE hazards IS NOT NULL AND outcome IS NOT NULL LIMIT ?`)
+  return (query) => {
+    switch (query.by) {
+      case 'transaction':
+        return rows(byId.all(blob(query.transactionId)))
+      case 'idempotency-key':
+        return rows(byKey.all(query.key))
+      case 'hazard':
+        return rows(byHazard.all(query.limit))
+      default:
+        return query satisfies never
     }
-    default:
-      return query satisfies never
   }
 }
 

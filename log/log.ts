@@ -60,6 +60,8 @@ export interface Log {
   readonly forcedTurn: number
   /** Number of the newest durable record. */
   readonly recordSequence: number
+  /** False: no record of it was ever appended, because its id is newer than all that have one. True says nothing. */
+  mayHave(transactionId: TransactionId): boolean
   /** Appends a turn. With `force` it becomes durable as soon as possible, otherwise with the next one that is. */
   append(entries: readonly LogEntry[], force: boolean): number
   /** Reads back; answered in a later turn of the event loop, never at once. */

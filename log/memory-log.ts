@@ -1,7 +1,7 @@
 // The log's twin in memory: the same promises, over a `Disk` that a test or the simulator keeps while it crashes and
 // restarts the coordinator. A crash loses the tail that was not forced (L3).
 
-import { type CoordinatorRecord, Epoch, type Instant, type LogId } from '../protocol/index.ts'
+import { type CoordinatorRecord, Epoch, type Instant, type LogId, type TransactionId } from '../protocol/index.ts'
 import type { Log, LogEntry, LogListener, Query, RecordedParticipant, RecordedTransaction, Recovered } from './log.ts'
 import { firstPledge } from './record-codec.ts'
 
@@ -35,6 +35,7 @@ class MemoryLog implements Log {
   readonly #unforced: (readonly LogEntry[])[] = []
   #listener: LogListener | undefined
   #isCrashed = false
+  #newest: string
 
   constructor(disk: Disk, later: (force: () => void) => void, soon: (answer: () => void) => void) {
     disk.epoch += 1
@@ -43,6 +44,7 @@ class MemoryLog implements Log {
     this.#soon = soon
     this.logId = disk.logId
     this.epoch = Epoch(disk.epoch)
+    this.#newest = newestOf(disk.turns.flat(), '')
     this.recovered = {
       transactions: transactionsOf(disk.turns).filter(({ outcome }) => outcome === undefined),
       participants: participantsOf(disk.turns),
@@ -53,8 +55,13 @@ class MemoryLog implements Log {
     return this.#disk.turns.reduce((count, turn) => count + turn.length, 0)
   }
 
+  mayHave(transactionId: TransactionId): boolean {
+    return transactionId <= this.#newest
+  }
+
   append(entries: readonly LogEntry[], _force: boolean): number {
     this.#unforced.push(entries)
+    this.#newest = newestOf(entries, this.#newest)
     this.appendedTurn += 1
     const turn = this.appendedTurn
     this.#later(() => this.#force(turn))
@@ -97,6 +104,13 @@ class MemoryLog implements Log {
   }
 }
 
+function newestOf(entries: readonly LogEntry[], newest: string): string {
+  const ids = entries.flatMap((entry) =>
+    entry.type !== 'participant' && 'facts' in entry ? [entry.facts.transactionId] : [],
+  )
+  return ids.reduce<string>((newer, id) => (id > newer ? id : newer), newest)
+}
+
 function participantsOf(turns: readonly (readonly LogEntry[])[]): RecordedParticipant[] {
   const byName = new Map<string, RecordedParticipant>()
   for (const entry of turns.flat()) if (entry.type === 'participant') byName.set(entry.facts.participant, entry.facts)
@@ -114,7 +128,8 @@ function transactionsOf(turns: readonly (readonly LogEntry[])[]): RecordedTransa
   return [...byId.values()]
 }
 
-function withEntry(
+/** A transaction as the log knows it after one more entry of it; undefined for one that it does not begin. */
+export function withEntry(
   known: RecordedTransaction | undefined,
   entry: Exclude<LogEntry, { type: 'participant' }>,
 ): RecordedTransaction | undefined {

@@ -18,6 +18,8 @@ export type FromWorker =
       readonly logId: string
       readonly epoch: number
       readonly recordSequence: number
+      /** Of all transactions in the file; empty for none. */
+      readonly newestId: string
       readonly recovered: Recovered
     }
   | { readonly type: 'forced'; readonly turn: number; readonly recordSequence: number }
@@ -30,9 +32,10 @@ const deferredWriteMs = 20
 
 function run(port: MessagePort, file: string): void {
   const log = openLogDatabase(file)
-  const { logId, epoch, recordSequence, recovered } = log
-  say({ type: 'opened', logId, epoch, recordSequence, recovered })
+  const { logId, epoch, recordSequence, newestId, recovered } = log
+  say({ type: 'opened', logId, epoch, recordSequence, newestId, recovered })
   let waiting: Row[] = []
+  const touched = new Touched()
   let waitingTurn = 0
   let idle: NodeJS.Timeout | undefined
 
@@ -48,17 +51,21 @@ function run(port: MessagePort, file: string): void {
     const turn = waitingTurn
     waiting = []
     waitingTurn = 0
+    touched.clear()
     say({ type: 'forced', turn, recordSequence })
   }
 
   function take(message: ToWorker): boolean {
     switch (message.type) {
       case 'append':
-        for (const row of message.rows) waiting.push(row)
+        for (const row of message.rows) {
+          waiting.push(row)
+          touched.add(row)
+        }
         waitingTurn = message.turn
         return message.force
       case 'look-up':
-        write()
+        if (touched.concerns(message.query)) write()
         say({ type: 'found', question: message.question, rows: log.lookUp(message.query) })
         return false
       case 'trim':
@@ -89,6 +96,40 @@ function run(port: MessagePort, file: string): void {
       else if (waitingTurn > 0) idle ??= setTimeout(() => attempt(write, say), deferredWriteMs)
     }, say)
   })
+}
+
+/** What the waiting rows change. A look-up that asks for none of it need not wait until they are forced. */
+class Touched {
+  readonly #ids = new Set<string>()
+  readonly #keys = new Set<string>()
+  #freesKeys = false
+
+  add(row: Row): void {
+    if (row.write === 'participant') return
+    this.#ids.add(row.id)
+    if (row.write === 'first' && row.key !== null) this.#keys.add(row.key)
+    this.#freesKeys ||= row.write === 'end' && row.freesKey
+  }
+
+  concerns(query: Query): boolean {
+    switch (query.by) {
+      case 'transaction':
+        return this.#ids.has(query.transactionId)
+      case 'idempotency-key':
+        // Whose key an end frees, and what else there is to say of its transaction, stands only in the file.
+        return this.#keys.has(query.key) || this.#freesKeys
+      case 'hazard':
+        return this.#ids.size > 0
+      default:
+        return query satisfies never
+    }
+  }
+
+  clear(): void {
+    this.#ids.clear()
+    this.#keys.clear()
+    this.#freesKeys = false
+  }
 }
 
 /** A failed write is never tried again (fsync may have lost it already): the process is told to end. */

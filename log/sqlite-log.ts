@@ -2,7 +2,7 @@
 // with the network and never stops a heartbeat.
 
 import { Worker } from 'node:worker_threads'
-import { Epoch, type Instant, LogId } from '../protocol/index.ts'
+import { Epoch, type Instant, LogId, type TransactionId } from '../protocol/index.ts'
 import type { Log, LogEntry, LogListener, Query, RecordedTransaction, Recovered } from './log.ts'
 import { decodeTransaction, encodeEntry } from './record-codec.ts'
 import type { FromWorker, ToWorker } from './sqlite-log-worker.ts'
@@ -37,6 +37,8 @@ class SqliteLog implements Log {
   #appendedTurn = 0
   #forcedTurn = 0
   #recordSequence = 0
+  /** Of all ids that a record begins with; their text sorts as their bytes do. Empty: there is none. */
+  #newestId: string
   #listener: LogListener | undefined
   #question = 0
   #closed: (() => void) | undefined
@@ -49,6 +51,7 @@ class SqliteLog implements Log {
     this.epoch = Epoch(opened.epoch)
     this.recovered = opened.recovered
     this.#recordSequence = opened.recordSequence
+    this.#newestId = opened.newestId
     worker.removeAllListeners('message').removeAllListeners('error')
     worker.on('message', (message: FromWorker) => this.#heard(message))
     worker.on('error', (error) => this.#listener?.failed(error))
@@ -66,9 +69,15 @@ class SqliteLog implements Log {
     return this.#recordSequence
   }
 
+  mayHave(transactionId: TransactionId): boolean {
+    return transactionId <= this.#newestId
+  }
+
   append(entries: readonly LogEntry[], force: boolean): number {
     this.#appendedTurn += 1
-    this.#tell({ type: 'append', turn: this.#appendedTurn, rows: entries.map(encodeEntry), force })
+    const rows = entries.map(encodeEntry)
+    for (const row of rows) if (row.write === 'first' && row.id > this.#newestId) this.#newestId = row.id
+    this.#tell({ type: 'append', turn: this.#appendedTurn, rows, force })
     return this.#appendedTurn
   }
 

@@ -16,7 +16,6 @@ import type {
   Sequence,
   TransactionId,
 } from '../protocol/index.ts'
-import { participantSide as core } from '../protocol/index.ts'
 import type { Asker } from './outbox.ts'
 import type { Store, StoredBranch } from './store.ts'
 
@@ -84,6 +83,7 @@ const growthsPerPage = 64
 export class Branches {
   readonly #store: Store
   readonly #limits: BranchLimits
+  readonly #recover: typeof participantSide.recover
   readonly #branches = new Map<string, Branch>()
   readonly #live = new Set<string>()
   /** Keys of ended branches in the order in which they ended. */
@@ -99,9 +99,10 @@ export class Branches {
   /** The newest turn: what is read from the database may be as young. */
   turn = 0
 
-  constructor(store: Store, limits: BranchLimits) {
+  constructor(store: Store, limits: BranchLimits, recover: typeof participantSide.recover) {
     this.#store = store
     this.#limits = limits
+    this.#recover = recover
   }
 
   /** Reads the live branches, and returns them. */
@@ -214,7 +215,7 @@ export class Branches {
   #fromStored(stored: StoredBranch, since: Instant): Branch {
     const address = addressOfRecord(stored)
     const branch = newBranch(address, branchKey(address), stored.logId, since)
-    return { ...branch, state: core.recover(stored.record), recordTurn: this.turn, forgotten: stored.forgotten }
+    return { ...branch, state: this.#recover(stored.record), recordTurn: this.turn, forgotten: stored.forgotten }
   }
 
   #remove(key: string): void {

@@ -33,11 +33,14 @@ export class Coordinators {
     const heard = this.#logs.get(logId)
     const before = heard?.row
     if (before !== undefined && epoch < before.epoch) return before.epoch
+    const known = before?.watermark ?? noWatermark
+    // An older file of that log does not know what began since: to it all of that has ended.
+    const isOlder = before !== undefined && recordSequence < before.seenRecordSequence
     const row: StoredCoordinator = {
       logId,
       epoch,
       address: address === '' ? (before?.address ?? '') : address,
-      watermark: later(before?.watermark ?? noWatermark, watermark),
+      watermark: isOlder ? known : later(known, watermark),
       seenRecordSequence: Math.max(before?.seenRecordSequence ?? 0, recordSequence),
     }
     if (heard === undefined) this.#logs.set(logId, { row, written: undefined, writtenTurn: 0, durable: undefined })

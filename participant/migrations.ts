@@ -6,7 +6,7 @@
 
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { transactionError } from '../wire/index.ts'
 import type { BusinessDatabase } from './definitions.ts'
@@ -22,8 +22,17 @@ export type Migrations = string | URL | readonly Migration[]
 export function readMigrations(from: Migrations): readonly Migration[] {
   if (typeof from !== 'string' && !(from instanceof URL)) return from
   const folder = from instanceof URL ? fileURLToPath(from) : from
-  const names = readdirSync(folder).filter((name) => name.endsWith('.sql'))
+  const names = namesIn(folder).filter((name) => name.endsWith('.sql'))
   return names.sort().map((name) => ({ name, sql: readFileSync(join(folder, name), 'utf8') }))
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (cause) {
+    const message = `migrations: the folder ${resolve(folder)} cannot be read; it holds the .sql files of the service`
+    throw transactionError('CONFIG_INVALID', message, { cause })
+  }
 }
 
 /** Brings the service's schema up to date. Runs inside the caller's local transaction. */

@@ -165,12 +165,12 @@ export class Operator {
         if (protocol === 'saga') return `done for ${age}; waits for the saga of ${coordinator} to end`
         if (inquiries === 0) return `prepared for ${age}; waits for the decision of ${coordinator}`
         const failure = this.#inquiry.lastErrorOf(logId)
-        const last = failure === '' ? 'it has not decided yet' : `the last answer was "${failure}"`
+        const last = failure === '' ? 'it has not decided yet' : `the last try failed with "${failure}"`
         if (pledge !== undefined) {
           const ballot = `ballot ${pledge.promised.number}`
-          return `in doubt for ${age}; asked ${coordinator} ${times(inquiries)}, ${last}; a majority of the members ends it (${ballot}); it goes on asking, or resolve it`
+          return `in doubt for ${age}; asked ${coordinator} ${times(inquiries)}, ${last}; a majority of the members ends it (${ballot}); it goes on asking; resolve it only if they never come back`
         }
-        return `in doubt for ${age}; asked ${coordinator} ${times(inquiries)}, ${last}; it goes on asking, or resolve it`
+        return `in doubt for ${age}; asked ${coordinator} ${times(inquiries)}, ${last}; it goes on asking; resolve it only if that coordinator never comes back`
       }
       case 'committed':
       case 'aborted':

@@ -48,6 +48,9 @@ export interface TurnListener {
   turnEnded(forcedTurn: number): void
 }
 
+/** The rules that the driver performs; a simulator may break one of them on purpose. */
+export type Rules = Pick<typeof participantSide, 'step' | 'recover' | 'resume'>
+
 /** Why nothing is answered. */
 export interface Refusal {
   readonly code: ErrorCode
@@ -68,6 +71,7 @@ export class Participant {
   readonly #config: ParticipantConfig
   readonly #logger: Logger
   readonly #policy: participantSide.Policy
+  readonly #rules: Rules
   readonly #branches: Branches
   readonly #coordinators: Coordinators
   readonly #locks: LockTable
@@ -89,6 +93,7 @@ export class Participant {
     network: Network,
     config: ParticipantConfig,
     logger: Logger,
+    rules: Rules = participantSide,
   ) {
     this.#store = store
     this.#environment = environment
@@ -98,12 +103,21 @@ export class Participant {
     const backoff = { firstMs: config.retryFirstMs, maxMs: config.retryMaxMs }
     const { inquiryDelayMs, lockWaitMs, roundTimeoutMs } = config
     this.#policy = { inquiryDelayMs, inquiryBackoff: backoff, retry: backoff, lockWaitMs, roundTimeoutMs }
-    this.#branches = new Branches(store, config)
+    this.#rules = rules
+    this.#branches = new Branches(store, config, rules.recover)
     this.#coordinators = new Coordinators(store.readCoordinators())
     this.#locks = new LockTable(config.lockWaitersMax)
     this.#worker = new Worker(operations, this.#locks)
     const isVerbose = logger !== silentLogger && logger.isLevelEnabled?.('debug') !== false
-    this.#stepper = new Stepper(store, this.#branches, this.#coordinators, this.#worker, this.#policy, isVerbose)
+    this.#stepper = new Stepper(
+      store,
+      this.#branches,
+      this.#coordinators,
+      this.#worker,
+      this.#policy,
+      rules.step,
+      isVerbose,
+    )
     this.#outbox = new Outbox(() => store.forcedTurn)
     this.#pace = new Pace(environment, config.idleForceMs, () => this.#run())
     this.#recover()
@@ -190,9 +204,14 @@ export class Participant {
     return this.#branches.liveCount
   }
 
-  /** Branches that may still go either way, or wait to. */
+  /**
+   * Branches that may still go either way, or wait to. What a saga has done is not waited for: that may take hours, and
+   * the saga may wait for what this participant is to prepare next.
+   */
   get undecidedCount(): number {
-    return this.#branches.live.filter(({ state }) => state.state !== 'heuristic').length
+    const isSagas = ({ state }: Branch): boolean =>
+      state.state === 'prepared' && state.branch.protocol === 'saga' && state.applying === undefined
+    return this.#branches.live.filter((branch) => branch.state.state !== 'heuristic' && !isSagas(branch)).length
   }
 
   findBranch(address: BranchAddress): Branch | undefined {
@@ -217,7 +236,7 @@ export class Participant {
         const answer = this.#locks.acquire(key, { transactionId, branch: number, startedAt })
         invariant(answer === 'granted', `V4: two prepared branches hold the lock '${key}'`)
       }
-      const step = participantSide.resume(state, now, this.#stepper.around(branch, 0))
+      const step = this.#rules.resume(state, now, this.#stepper.around(branch, 0))
       for (const { timer, at } of step.timers) this.#timers.set(branch.key, timer, at)
       this.#logger.info({ transactionId, branch: number }, 'recovered a prepared branch')
     }
@@ -314,7 +333,9 @@ export class Participant {
     if (!this.#branches.mayDrop) return
     const mayDrop = (logId: LogId, sequence: Sequence): boolean => this.#coordinators.mayDrop(logId, sequence)
     turn.dropped = this.#branches.findDroppable(this.#config.dropsPerTurnMax, mayDrop)
-    for (const branch of turn.dropped) if (branch.recordTurn !== undefined) local.drop(branch)
+    // What this turn has changed is not what was found to have ended: its row is newer.
+    const isOld = ({ key, recordTurn }: Branch): boolean => recordTurn !== undefined && !turn.drafts.has(key)
+    for (const branch of turn.dropped) if (isOld(branch)) local.drop(branch)
   }
 
   /** The turn counts: everything that it changed, armed and said becomes so. */

@@ -66,10 +66,10 @@ INSERT INTO concordat_branches (
   result, input, locks, members, reason, did, forgotten, agreement
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
-/** A tombstone, a no, or the end of a prepared branch: whichever record was there, this one is newer. */
+/** A tombstone, a no, or the end of a prepared branch: whichever record was there, this one is newer, perhaps of a later try. */
 const upsertBranch = `${insertBranch}
 ON CONFLICT (transaction_id, branch) DO UPDATE SET
-  state = excluded.state, input = excluded.input, result = excluded.result, locks = excluded.locks,
+  epoch = excluded.epoch, number = excluded.number, state = excluded.state, input = excluded.input, result = excluded.result, locks = excluded.locks,
   members = excluded.members, reason = excluded.reason, did = excluded.did, agreement = excluded.agreement`
 
 /** The usual commit: in place, without writing again what the row has. */

@@ -10,6 +10,8 @@
 //    and no force is lost because no page changed.
 
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { lockStore, StoreInUseError, type StoreLock } from '../log/store-lock.ts'
 import {
@@ -72,6 +74,10 @@ function openSqliteStore(file: string, migrations: readonly Migration[]): Sqlite
 }
 
 function lockOrRefuse(file: string): StoreLock {
+  const folder = dirname(resolve(file))
+  if (!existsSync(folder)) {
+    throw transactionError('STORE_FAILED', `${file} cannot be opened: there is no folder ${folder}; make it first`)
+  }
   try {
     return lockStore(file)
   } catch (error) {

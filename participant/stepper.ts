@@ -3,13 +3,13 @@
 //
 // Owns: the order inside a step (work, records, messages, timers), and who is answered. Does not own: the turn.
 
-import {
-  type BranchAddress,
-  type FromParticipant,
-  type LogId,
-  type ParticipantRecord,
+import type {
+  BranchAddress,
+  FromParticipant,
+  LogId,
+  ParticipantRecord,
   participantSide,
-  type Sequence,
+  Sequence,
 } from '../protocol/index.ts'
 import { type Branch, type Branches, type Draft, newBranch, none } from './branches.ts'
 import type { Coordinators } from './coordinators.ts'
@@ -30,6 +30,7 @@ export class Stepper {
   readonly #coordinators: Coordinators
   readonly #worker: Worker
   readonly #policy: participantSide.Policy
+  readonly #step: typeof participantSide.step
   /** Whether anybody reads debug lines. */
   readonly #isVerbose: boolean
 
@@ -39,6 +40,7 @@ export class Stepper {
     coordinators: Coordinators,
     worker: Worker,
     policy: participantSide.Policy,
+    step: typeof participantSide.step,
     isVerbose: boolean,
   ) {
     this.#store = store
@@ -46,6 +48,7 @@ export class Stepper {
     this.#coordinators = coordinators
     this.#worker = worker
     this.#policy = policy
+    this.#step = step
     this.#isVerbose = isVerbose
   }
 
@@ -73,7 +76,8 @@ export class Stepper {
   /** What a branch may know while it is stepped. */
   around(branch: Branch, turn: number): participantSide.Surroundings {
     const hasEnded = (sequence: Sequence): boolean => this.#coordinators.hasEnded(branch.logId, sequence)
-    return { identity: this.#store.identity, turn, hasEnded, policy: this.#policy }
+    const { hasForgottenVotes } = this.#branches
+    return { identity: this.#store.identity, turn, hasEnded, hasForgottenVotes, policy: this.#policy }
   }
 
   /** Whether anything of the branch has changed. */
@@ -90,7 +94,7 @@ export class Stepper {
     let event: participantSide.Event | undefined = first
     while (event !== undefined) {
       const before: participantSide.State = draft.state
-      const step: Step = participantSide.step(before, event, around)
+      const step: Step = this.#step(before, event, around)
       checkStep(before, step)
       event = undefined
       if (step.state !== before) {
@@ -107,8 +111,10 @@ export class Stepper {
   }
 
   #eventAt(event: Exclude<QueuedEvent['event'], { type: 'forget' }>, turn: Turn): participantSide.Event {
-    // A read-only vote that left memory may have been cast: this side cannot say any more that it never voted (rule 7).
-    if (event.type === 'status' && event.abortIfNone && this.#branches.hasForgottenVotes) {
+    // A read-only vote that left memory may have been cast: this side cannot say any more that it never voted (rule 7). The
+    // coordinator, who names no boot, asks only where every vote is recorded.
+    const isMember = event.type === 'status' && event.abortIfNone && event.expected !== undefined
+    if (isMember && this.#branches.hasForgottenVotes) {
       return { type: 'status', at: turn.at, message: { ...event, abortIfNone: false } }
     }
     return eventAt(event, turn.at)

@@ -57,7 +57,11 @@ export function listen(server: grpc.Server, address: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.bindAsync(address, serverCredentials(), (error, port) => {
       if (error === null) resolve(port)
-      else reject(transactionError('CONFIG_INVALID', `cannot listen at ${address}: ${error.message}`, { cause: error }))
+      else {
+        const [, why] = /^No address added .* errors: \[(.+)\]$/s.exec(error.message) ?? []
+        const message = `cannot listen at ${address}: ${why ?? error.message}`
+        reject(transactionError('CONFIG_INVALID', message, { cause: error }))
+      }
     })
   })
 }

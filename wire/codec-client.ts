@@ -149,7 +149,7 @@ function checkDistinct(numbers: readonly BranchNumber[], path: (index: number) =
 }
 
 function checkCount(count: number, path: string, limits: Limits): void {
-  if (count === 0) malformed('BRANCH_INVALID', path, 'has no branch')
+  if (count === 0) malformed('BRANCH_INVALID', path, 'there is none; a transaction has at least one branch')
   if (count > limits.branchesMax) {
     malformed('TOO_MANY_BRANCHES', path, `has ${count} branches, the limit is ${limits.branchesMax}`)
   }

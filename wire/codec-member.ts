@@ -1,7 +1,14 @@
 // Members on the wire: who takes part, and in three-phase who votes.
 
 import type { Member } from '../protocol/index.ts'
-import { readBoot, readBranchNumber, readName, readParticipantName, readStorageId, uuidBytes } from './codec-ids.ts'
+import {
+  readBoot,
+  readBranchNumber,
+  readName,
+  readParticipantName,
+  readStorageId,
+  storageIdBytes,
+} from './codec-ids.ts'
 import { malformed } from './decoded.ts'
 import type { Member as WireMember } from './generated/concordat/v1/Member.ts'
 
@@ -12,7 +19,7 @@ const membersMax = 128
 export const writeMember = (member: Member): WireMember => ({
   participant: member.participant,
   address: member.address,
-  storageId: uuidBytes(member.storageId),
+  storageId: storageIdBytes(member.storageId),
   boot: member.boot,
   branches: [...member.branches],
 })

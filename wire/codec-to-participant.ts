@@ -23,6 +23,7 @@ import {
   readStorageId,
   readText,
   readTransactionId,
+  storageIdBytes,
   uuidBytes,
   writeSequence,
   writeText,
@@ -53,7 +54,7 @@ export function encodePrepare(message: Prepare, now: Instant): WirePrepare {
     traceParent: message.traceParent,
     attempt: message.attempt,
   }
-  if (message.expectedStorageId !== undefined) wire.expectedStorageId = uuidBytes(message.expectedStorageId)
+  if (message.expectedStorageId !== undefined) wire.expectedStorageId = storageIdBytes(message.expectedStorageId)
   if (message.ballot !== undefined) wire.ballot = writeBallot(message.ballot)
   if (message.abandonAt !== undefined) wire.abandonWithinMs = msUntil(message.abandonAt, now, 1)
   if (message.saga !== undefined) {

@@ -136,7 +136,7 @@ const transactionErrors = {
     status: 'NOT_FOUND',
     retryable: false,
     meaning: 'the coordinator knows no such transaction; if it was open, it is aborted',
-    next: 'Begin a new transaction. A coordinator that restarted has aborted all that were open.',
+    next: 'Ask what became of it: `concordat outcome ID`. A coordinator that restarted has aborted all that were open; begin anew.',
   },
   TRANSACTION_EXISTS: {
     status: 'ALREADY_EXISTS',
@@ -172,7 +172,7 @@ const transactionErrors = {
     status: 'UNKNOWN',
     retryable: false,
     meaning: 'the answer was lost: the transaction may have committed',
-    next: 'Ask for the outcome by the transaction id, or send the same work again under the same idempotency key.',
+    next: 'Ask with `coordinator.outcome(id)` or `concordat outcome ID`, or send the same work again under the same idempotency key.',
   },
   OUTCOME_EXPIRED: {
     status: 'NOT_FOUND',
@@ -235,7 +235,7 @@ const processErrors = {
     status: 'FAILED_PRECONDITION',
     retryable: false,
     meaning: 'the database is older than others have seen it, so it was restored from a backup; serving has stopped',
-    next: 'Bring the newest file back, or give the copy a new identity with the restore command.',
+    next: 'Bring the newest file back. Only if it is lost: give a participant a new identity with `renewStorageId`, see docs/operating.md.',
   },
   STORE_IN_USE: {
     status: 'FAILED_PRECONDITION',
@@ -253,7 +253,7 @@ const processErrors = {
     status: 'INVALID_ARGUMENT',
     retryable: false,
     meaning: 'an option is unknown or its value is outside its limits',
-    next: 'The message names the option and its limits.',
+    next: 'Correct what the message names. Options, limits and defaults: docs/options.md.',
   },
   OPERATION_ASYNC: {
     status: 'FAILED_PRECONDITION',
@@ -265,7 +265,7 @@ const processErrors = {
     status: 'UNIMPLEMENTED',
     retryable: false,
     meaning: 'the other process does not have this method',
-    next: 'Check the address and the versions on both sides.',
+    next: 'Check the address: a participant does not answer what a coordinator is asked. Then the versions on both sides.',
   },
   INTERNAL: {
     status: 'INTERNAL',

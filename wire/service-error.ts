@@ -87,8 +87,15 @@ export function fromServiceError(error: unknown, unreachable: ErrorCode = 'COORD
   const number = typeof code === 'number' ? code : status.UNKNOWN
   const said = first(metadata, codeKey)
   const extras = extrasOf(first(metadata, epochKey), first(metadata, pathKey), error)
-  const message = typeof details === 'string' && details !== '' ? details : undefined
+  const message = typeof details === 'string' && details !== '' ? shortened(details) : undefined
   return transactionError(isErrorCode(said) ? said : codeOfStatus(number, unreachable), message, extras)
+}
+
+/** What grpc-js says of a connection that it could not open, without what it says around it. */
+function shortened(details: string): string {
+  const [, last] =
+    /^No connection established\. Last error: (?:Error: )?(.+?)\. Resolution note: .*$/s.exec(details) ?? []
+  return last === undefined || last === 'null' ? details : last
 }
 
 export function fromRequestError(error: RequestError): TransactionError {

@@ -1,7 +1,8 @@
 // From the decision to abort to the last ack, where an abort is not presumed: a three-phase transaction whose members may
 // need each other's answer, and a saga, which is compensated (design rules 6, 8 and 14; protocols.md 3.1).
 //
-// X1 Abort is sent until every branch that may have done anything has acknowledged, durably; there is no give-up (AC5).
+// X1 Abort is sent until every branch that may have done anything has acknowledged, durably; there is no give-up (AC5);
+//    except, when there are too many, of what left no record: that is given up as a restart would, and presumed (`giveUp`).
 // X2 A branch is told only after those that built on it have been aborted, durably: the reverse of the order in which they
 //    were prepared, whatever crashes (S7).
 // X3 An inquiry is answered `abort` only when it is that branch's turn.
@@ -10,7 +11,7 @@ import { after, type BranchNumber, type Instant, type StorageId } from '../ids.t
 import type { DecisionAnswer } from '../messages.ts'
 import { type Outcome, type Reason, reason } from '../outcome.ts'
 import type { CoordinatorRecord, DecidedBranch, TransactionFacts } from '../records.ts'
-import { backoffMs, unreachable } from '../step.ts'
+import { backoffMs, invariant, unreachable } from '../step.ts'
 import type { EndedBranch } from './committing.ts'
 import { stepTo, unchanged, where } from './pieces.ts'
 import type { AbortingBranch, CoordinatorStep, Event, Policy, Reply, Sent, State } from './state.ts'
@@ -182,7 +183,6 @@ function inDanger(
   const known = state.branches.find((other) => other.branch === branch.branch)
   if (known?.progress === marked.progress) return unchanged(state)
   const next = progress(state, marked)
-  if (!state.isRecorded) return next
   const { transactionId } = state.facts
   const record: CoordinatorRecord = { type: 'hazard', transactionId, branch: branch.branch, hazard, detail }
   return { ...next, records: [record, ...next.records], force: true }
@@ -237,17 +237,26 @@ function resolved(state: Aborting, event: Extract<Event, { type: 'resolve' }>): 
   if (branch === undefined || isFinished(branch)) return unchanged(state)
   const { decision, detail } = event
   const next = progress(state, { ...branch, progress: 'heuristic', did: decision, lastError: detail })
-  if (!state.isRecorded) return next
   const { transactionId } = state.facts
   const record: CoordinatorRecord = { type: 'resolved', transactionId, branch: event.branch, decision, detail }
   return { ...next, records: [record, ...next.records], force: true }
+}
+
+/** Nobody is told any more; whoever asks finds no record, which means the same (X1). */
+export function giveUp(state: Aborting): CoordinatorStep {
+  invariant(!state.isRecorded, 'X1: only an abort that is presumed is given up')
+  const outcome = outcomeOf(state)
+  const replies: Reply[] = [{ type: 'applied', outcome, applied: false }]
+  return stepTo({ phase: 'ended', facts: state.facts, outcome, committed: [] }, { replies })
 }
 
 function end(state: Aborting, how: 'decided' | 'applied'): CoordinatorStep {
   const { facts, isRecorded } = state
   const outcome = outcomeOf(state)
   const replies: Reply[] = [{ type: how, outcome, applied: true }]
-  const records: CoordinatorRecord[] = isRecorded ? [{ type: 'end', transactionId: facts.transactionId, outcome }] : []
+  // The row that people look up says `aborted`; when that is not what happened, it says so.
+  const mustRecord = isRecorded || outcome.outcome !== 'aborted'
+  const records: CoordinatorRecord[] = mustRecord ? [{ type: 'end', transactionId: facts.transactionId, outcome }] : []
   return stepTo({ phase: 'ended', facts, outcome, committed: [] }, { records, replies })
 }
 

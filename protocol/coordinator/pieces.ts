@@ -37,9 +37,11 @@ export function members(branches: readonly EnlistedBranch[]): Member[] {
     if (known === undefined) byName.set(branch.participant, { first: branch, numbers: [branch.branch] })
     else known.numbers.push(branch.branch)
   }
-  return [...byName.values()].flatMap(({ first, numbers }) =>
-    first.identity === undefined
-      ? []
-      : [{ ...first.identity, participant: first.participant, address: first.address, branches: numbers }],
-  )
+  const found: Member[] = []
+  for (const { first, numbers } of byName.values()) {
+    const { identity, participant, address } = first
+    if (identity === undefined) continue
+    found.push({ storageId: identity.storageId, boot: identity.boot, participant, address, branches: numbers })
+  }
+  return found
 }

@@ -3,7 +3,7 @@
 export { type EnlistedSagaBranch, problemOfPlan } from '../saga/admission.ts'
 export { problemOfCall, submit as submitSaga } from '../saga/running.ts'
 export { hazardOfDelegated as hazardOf } from '../two-phase/delegated.ts'
-export { outcomeOf as abortedOutcomeOf } from './aborting.ts'
+export { giveUp, outcomeOf as abortedOutcomeOf } from './aborting.ts'
 export { outcomeOf } from './committing.ts'
 export {
   type RecordedHazard,

@@ -101,11 +101,12 @@ function voteYes(branch: PreparedBranch, at: Instant, around: Surroundings): Par
 /**
  * Whether this is the boot that the transaction counts on, so that no vote of an earlier one can have been forgotten. A
  * read-only vote leaves no record: after a restart the Prepare that comes again runs again, and the vote that counts may
- * be the first. Then nothing that this boot says is evidence, and it asks no member: only its coordinator knows whether
+ * be the first; the same when such a vote has left memory. Then nothing that this boot says is evidence, and it asks no member: only its coordinator knows whether
  * it is part of the transaction. The other protocols record every vote, so any boot will do.
  */
-function isCountedBoot(request: Prepare, { identity }: Surroundings): boolean {
+function isCountedBoot(request: Prepare, { identity, hasForgottenVotes }: Surroundings): boolean {
   if (request.protocol !== 'two-phase') return true
+  if (hasForgottenVotes === true) return false
   const self = request.members.find(({ storageId }) => storageId === identity.storageId)
   return self?.boot === identity.boot
 }

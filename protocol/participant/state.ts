@@ -160,6 +160,8 @@ export interface Surroundings {
   readonly turn: number
   /** Whether the transaction is below its log's watermark. */
   readonly hasEnded: (sequence: Sequence) => boolean
+  /** A read-only vote of this boot may have been cast and is not remembered any more (design rule 7). */
+  readonly hasForgottenVotes?: boolean
   readonly policy: Policy
 }
 

@@ -7,7 +7,7 @@
 import { type Aborting, aborting } from '../coordinator/aborting.ts'
 import type { RecordedHazard } from '../coordinator/recovery.ts'
 import type { AbortingBranch, CoordinatorStep, Policy } from '../coordinator/state.ts'
-import type { Instant } from '../ids.ts'
+import { after, type Instant } from '../ids.ts'
 import { type Reason, reason } from '../outcome.ts'
 import type { TransactionFacts } from '../records.ts'
 import { descendants } from './graph.ts'
@@ -69,7 +69,9 @@ function compensatedAgain(
 }
 
 export function resume(state: Running, at: Instant, policy: Policy): CoordinatorStep {
-  const timers = [{ timer: 'timeout', at: state.facts.timeoutAt }] as const
+  const { startedAt, timeoutAt } = state.facts
+  // No longer than its whole timeout from now, also when the clock was ahead at begin and is right again.
+  const timers = [{ timer: 'timeout', at: Math.min(timeoutAt, after(at, timeoutAt - startedAt)) as Instant }] as const
   const step = resumed(state, at, policy)
   return step.state.phase === 'running' ? { ...step, timers: [...step.timers, ...timers] } : step
 }

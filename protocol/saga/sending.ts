@@ -110,7 +110,13 @@ export function sendAgain(
   return running(next, { messages })
 }
 
-function prepare({ facts }: Running, branch: RunningBranch, input: string, at: Instant, policy: Policy): Sent {
+function prepare(
+  { facts, isForward }: Running,
+  branch: RunningBranch,
+  input: string,
+  at: Instant,
+  policy: Policy,
+): Sent {
   const isRetriable = branch.role === 'retriable'
   const message: Prepare = {
     type: 'prepare',
@@ -122,8 +128,9 @@ function prepare({ facts }: Running, branch: RunningBranch, input: string, at: I
     input,
     ...(branch.storageId === undefined ? {} : { expectedStorageId: branch.storageId }),
     startedAt: facts.startedAt,
-    // After the pivot the timeout means nothing.
-    voteBy: isRetriable ? later(facts.timeoutAt, after(at, policy.voteTimeoutMs)) : facts.timeoutAt,
+    // After the pivot the timeout means nothing, also to what was done before and is asked for its result.
+    voteBy:
+      isRetriable || isForward === true ? later(facts.timeoutAt, after(at, policy.voteTimeoutMs)) : facts.timeoutAt,
     onePhase: false,
     members: [],
     traceParent: facts.traceParent,

@@ -44,7 +44,7 @@ export function submit(
   const state: Undecided = { phase: 'preparing', facts, branches: enlisted, attempt: 1, ...seal }
   if (enlisted.length === 0) return decideWhenComplete(state, at, policy)
   return stepTo(state, {
-    messages: enlisted.map((branch) => prepare(state, branch)),
+    messages: prepareEach(state, enlisted),
     timers: [
       { timer: 'vote-deadline', at: voteBy },
       { timer: 'resend', at: after(at, backoffMs(policy.resend, 1)) },
@@ -102,7 +102,7 @@ function call(state: Undecided, branch: EnlistedBranch, at: Instant, policy: Pol
   const enlisted: UndecidedBranch = { ...branch, attempt: 1, voteBy, isCalled: true }
   const next: Undecided = { ...state, branches: [...state.branches, enlisted] }
   return stepTo(next, {
-    messages: [prepare(next, enlisted)],
+    messages: prepareEach(next, [enlisted]),
     timers: [
       { timer: 'vote-deadline', at: earliestVoteBy(next) },
       { timer: 'resend', at: after(at, backoffMs(policy.resend, 1)) },
@@ -178,7 +178,7 @@ function seal(state: Undecided, at: Instant, policy: Policy): CoordinatorStep {
   const { facts } = state
   const next: Undecided = { phase: 'preparing', facts, branches, attempt: 1, seal: sealOf(branches, policy) }
   return stepTo(next, {
-    messages: branches.map((branch) => prepare(next, branch)),
+    messages: prepareEach(next, branches),
     timers: [
       { timer: 'vote-deadline', at: voteBy },
       { timer: 'resend', at: after(at, backoffMs(policy.resend, 1)) },
@@ -302,7 +302,7 @@ function prepareAgain(
     concerns(branch) ? { ...branch, attempt: branch.attempt + 1 } : branch,
   )
   const next = { ...state, branches }
-  return { state: next, messages: branches.filter(concerns).map((branch) => prepare(next, branch)) }
+  return { state: next, messages: prepareEach(next, branches.filter(concerns)) }
 }
 
 /** Its vote is missing, or was given before the members were final. */
@@ -323,8 +323,13 @@ const earliestVoteBy = (state: Undecided): Instant =>
 const storageChanged = (branch: UndecidedBranch): Reason =>
   reason('STORAGE_CHANGED', `${branch.participant} came back with another database`, where(branch))
 
-function prepare(state: Undecided, branch: UndecidedBranch): Sent {
-  const { facts } = state
+/** All are told the same members. */
+function prepareEach(state: Undecided, branches: readonly UndecidedBranch[]): Sent[] {
+  const members = memberFacts(state)
+  return branches.map((branch) => prepare(state, branch, members))
+}
+
+function prepare({ facts }: Undecided, branch: UndecidedBranch, members: MemberFacts): Sent {
   return {
     to: branch.participant,
     message: {
@@ -341,13 +346,15 @@ function prepare(state: Undecided, branch: UndecidedBranch): Sent {
       onePhase: false,
       traceParent: facts.traceParent,
       attempt: branch.attempt,
-      ...memberFacts(state),
+      ...members,
     },
   }
 }
 
+type MemberFacts = Pick<Prepare, 'members' | 'ballot' | 'abandonAt'>
+
 /** Two-phase: whoever is known so far. Three-phase: the final voting set or none (design rule 2). */
-function memberFacts(state: Undecided): Pick<Prepare, 'members' | 'ballot' | 'abandonAt'> {
+function memberFacts(state: Undecided): MemberFacts {
   const { facts, branches } = state
   if (facts.protocol !== 'three-phase') return { members: members(branches) }
   const seal = state.phase === 'preparing' ? state.seal : undefined

@@ -64,7 +64,7 @@ describe('status', () => {
     for (const text of [id, 'committing', '3 min', '2 payments.authorize', 'connection refused']) {
       expect(out).toContain(text)
     }
-    expect(out).toContain(`concordat show ${id}`)
+    expect(out).toContain(`concordat show ${id} -c ${fake.address}`)
     expect(out).not.toContain(escapeCharacter)
     expect(fake.lists).toEqual([{ olderThanMs: 5_000, includeHazards: true, pageSize: 100, pageToken: '' }])
   })
@@ -134,6 +134,15 @@ describe('resolve', () => {
     expect(error).toContain('If the decision is commit')
     expect(out).toContain('ended')
     expect(fake.resolved).toEqual([{ transactionId: id, branch: 2, decision: 'abort', reason: 'log lost, M. Weber' }])
+  })
+
+  test('says so when that is the decision already', async () => {
+    await using fake = await FakeOperator.start()
+    const { error } = await run(
+      argv.map((word) => (word === 'abort' ? 'commit' : word)).concat('-c', fake.address, '--yes'),
+    )
+    expect(error).toContain('The decision is commit already')
+    expect(error).not.toContain('If the decision is')
   })
 
   test('does it when the id is typed, and not otherwise', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { branch, connect } from '../../client/index.ts'
-import { Instant } from '../../protocol/index.ts'
+import { Instant, type Protocol } from '../../protocol/index.ts'
 import { transactionError } from '../../wire/index.ts'
 import { abortedWith, committed, FakeCoordinator, inProgress, silence, startedAt } from './fake-coordinator.ts'
 import { orders, payments } from './shop.ts'
@@ -109,6 +109,19 @@ describe('submit', () => {
     const failing = coordinator.submit({ branches })
     await expect(failing).rejects.toMatchObject({ code: 'PARTICIPANT_UNKNOWN', message: 'no participant orders' })
     await expect(failing).rejects.toMatchObject({ transactionId: fake.of('submit')[0]?.transactionId })
+  })
+
+  test('a protocol that does not exist is named, and nothing is sent', async () => {
+    await using fake = await FakeCoordinator.start()
+    await using coordinator = connect(fake.address)
+    const protocol = '3pc' as Protocol
+    for (const options of [{ protocol }, { protocol, timeoutMs: 9_000 }]) {
+      await expect(coordinator.submit({ ...options, branches })).rejects.toMatchObject({
+        code: 'PROTOCOL_UNKNOWN',
+        message: "protocol: '3pc' is none of two-phase, three-phase, saga",
+      })
+    }
+    expect(fake.of('submit')).toEqual([])
   })
 
   test('a key that had committed gives the recorded results', async () => {

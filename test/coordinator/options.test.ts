@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
 import { type Option, options, readConfig } from '../../coordinator/index.ts'
+import { options as participantOptions } from '../../participant/config.ts'
 
 const path = fileURLToPath(new URL('../../../docs/options.md', import.meta.url))
 
@@ -12,7 +13,17 @@ function row(option: Option): string {
   return `| \`--${flag}\` | \`${env}\` | ${given} | ${unit ?? ''} | ${limits} | ${sentence} |`
 }
 
-const page = `# Options of the coordinator
+function participantRow([name, option]: [
+  string,
+  (typeof participantOptions)[keyof typeof participantOptions],
+]): string {
+  const { unit, min, max, meaning } = option
+  return `| \`${name}\` | \`${option.default}\` | ${unit === 'count' ? '' : unit} | ${min} to ${max} | ${meaning} |`
+}
+
+const page = `# Options
+
+## Of the coordinator
 
 Made from \`coordinator/options.ts\`; change that table. A flag beats the environment, which beats the file given with
 \`--config\`, which beats the default. Unknown environment variables that begin with \`CONCORDAT_\` are an error.
@@ -21,7 +32,14 @@ Made from \`coordinator/options.ts\`; change that table. A flag beats the enviro
 | --- | --- | --- | --- | --- | --- |
 ${options.map(row).join('\n')}
 
-The options of a participant stand in \`participant/config.ts\` and are given in code.
+## Of a participant
+
+Made from \`participant/config.ts\`; change that table. They are given in code: \`participant(contract, { store, operations,
+lockWaitMs: 500 })\`.
+
+| name | default | unit | limits | meaning |
+| --- | --- | --- | --- | --- |
+${Object.entries(participantOptions).map(participantRow).join('\n')}
 `
 
 test('docs/options.md is the table of options', () => {

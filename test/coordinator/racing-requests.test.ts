@@ -4,12 +4,16 @@ import { expect, test } from '@jest/globals'
 import { BranchNumber, Epoch } from '../../protocol/index.ts'
 import { names, World } from './world.ts'
 
+/** As when an id of the future is recorded: then every id has to be looked for. */
+const newerRecorded = (): boolean => true
+
 test('an abort that comes while its begin looks into the log aborts it', () => {
   const world = new World().connect()
   const { options, transactionId } = world.command()
   const epoch = Epoch(world.disk.epoch)
   const told: unknown[] = []
-  const { turns } = world.coordinator
+  const { log, turns } = world.coordinator
+  log.mayHave = newerRecorded
   // Both look; the begin is answered first.
   turns.arrive(() => world.admission.begin({ epoch, transactionId, options }, () => undefined))
   turns.arrive(() => world.requests.abort({ epoch, transactionId, message: '' }, (answered) => told.push(answered)))
@@ -24,6 +28,7 @@ test('A3: a key whose transaction ends after the log was read, and before the an
   const second = world.command({ key: 'k' })
   const { transactionId } = first
   const { log, turns } = world.coordinator
+  log.mayHave = newerRecorded
   const readOnly = { vote: 'read-only', result: '' } as const
   // The second waits for the first one's look; what it then reads itself is answered as late as this test wants.
   const late: (() => void)[] = []

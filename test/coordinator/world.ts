@@ -16,6 +16,7 @@ import {
   Instant,
   LogId,
   ParticipantName,
+  type Protocol,
   StorageId,
   type ToParticipant,
   TransactionId,
@@ -126,7 +127,7 @@ export class World {
       const known = this.coordinator.directory.get(participant)
       if (known === undefined) throw new Error('unknown')
       this.coordinator.heard(known, this.header(participant))
-      this.coordinator.directory.describe(known, ['place', 'reserve'], ['two-phase'])
+      this.coordinator.directory.describe(known, ['place', 'reserve'], ['two-phase', 'three-phase', 'saga'])
       this.coordinator.connected(known)
     }
     this.clock.settle()
@@ -190,14 +191,18 @@ export class World {
   }
 
   command(
-    more: Partial<Omit<SubmitCommand, 'options'>> & { key?: string; waitFor?: 'decided' | 'applied' } = {},
+    more: Partial<Omit<SubmitCommand, 'options'>> & {
+      key?: string
+      waitFor?: 'decided' | 'applied'
+      protocol?: Protocol
+    } = {},
   ): SubmitCommand {
-    const { key, waitFor = 'decided', ...others } = more
+    const { key, waitFor = 'decided', protocol = 'two-phase', ...others } = more
     return {
       epoch: Epoch(this.disk.epoch),
       transactionId: newId(this.clock.now()),
       options: {
-        protocol: 'two-phase',
+        protocol,
         timeoutMs: 0,
         waitFor,
         traceParent: '',

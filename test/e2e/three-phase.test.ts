@@ -3,10 +3,10 @@
 
 import { rmSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
+import { Links } from '../../chaos/links.ts'
 import { type CrashPoint, crashPoints } from '../../log/index.ts'
 import type { Protocol } from '../../protocol/index.ts'
 import type { TransactionError } from '../../wire/index.ts'
-import { Links } from './support/links.ts'
 import { until } from './support/processes.ts'
 import { type LedgerName, World } from './support/world.ts'
 

@@ -84,6 +84,37 @@ describe.each(Object.entries(kinds))('%s log', (_name, make) => {
     await log.close()
   })
 
+  test('an id newer than all that have a record has none, also after a restart', async () => {
+    const open = make()
+    const log = await open()
+    expect(log.mayHave(id(1))).toBe(false)
+    await forced(log, [decision(2), { type: 'aborted', facts: facts(1), reason: aborted.reason }])
+    expect([1, 2, 3].map((number) => log.mayHave(id(number)))).toEqual([true, true, false])
+    log.append([decision(4)], false)
+    expect([3, 4, 5].map((number) => log.mayHave(id(number)))).toEqual([true, true, false])
+    await log.close()
+    const again = await open()
+    expect([4, 5].map((number) => again.mayHave(id(number)))).toEqual([true, false])
+    await again.close()
+  })
+
+  test('what is appended is seen by the next look-up, forced or not', async () => {
+    const log = await make()()
+    log.append([decision(1, 'one')], false)
+    expect(await lookUp(log, { by: 'idempotency-key', key: 'one' })).toHaveLength(1)
+    log.append([{ type: 'end', transactionId: id(1), outcome: aborted }], false)
+    expect(await lookUp(log, { by: 'idempotency-key', key: 'one' })).toEqual([])
+    log.append([decision(2)], false)
+    expect(await lookUp(log, { by: 'transaction', transactionId: id(2) })).toHaveLength(1)
+    log.append([committed(2)], false)
+    expect(await lookUp(log, { by: 'transaction', transactionId: id(2) })).toMatchObject([
+      { outcome: { outcome: 'committed' } },
+    ])
+    log.append([{ type: 'hazard', transactionId: id(2), branch, hazard: 'hazard', detail: 'gone' }], false)
+    expect(await lookUp(log, { by: 'hazard', limit: 10 })).toHaveLength(1)
+    await log.close()
+  })
+
   test('an ended hazard is listed until it is forgotten', async () => {
     const log = await make()()
     await forced(log, [

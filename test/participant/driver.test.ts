@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { AnyOperation } from '../../participant/definitions.ts'
+import { Epoch } from '../../protocol/index.ts'
 import { branchOf, logId, newFile, otherStorageId, sequence, World } from './world.ts'
 
 import { closeWorlds, newWorld, restarted } from './worlds.ts'
@@ -187,6 +188,29 @@ describe('no record is never an ack', () => {
     expect(world.rows).toBe(0)
   })
 
+  test('a read-only vote that left memory is no secret to a coordinator: only to a member, who counts on this boot', () => {
+    const world = newWorld({ endedInMemoryMax: 1 })
+    for (const n of [1, 2, 3]) expect(world.prepare(n, 'look')).toEqual(['read-only'])
+    expect(world.status(1, true)).toEqual(['knows nothing'])
+    // A saga that turns, and one phase: what they ask about leaves a record, whatever the vote.
+    const expectedStorageId = world.store.identity.storageId
+    const message = { type: 'status' as const, ...branchOf(9), sequence: sequence(9), abortIfNone: true }
+    world.driver.receive(logId, [{ ...message, expectedStorageId }], world.session)
+    world.environment.settle()
+    expect(world.session.take()).toEqual(['knows aborted'])
+  })
+
+  test('the watermark of a log that was restored from an older backup says nothing: it lacks what came later', () => {
+    const world = newWorld()
+    world.hear({ recordSequence: 10 })
+    world.reserve(1)
+    world.commit(1)
+    world.hear({ epoch: Epoch(2), recordSequence: 5, watermark: { below: sequence(1, 2), open: [] } })
+    world.environment.advance(100)
+    expect(world.rows).toBe(1)
+    expect(world.commit(2)).toEqual(['no-record'])
+  })
+
   test('a watermark drops nothing before it is stored and forced', () => {
     const world = newWorld()
     world.reserve(1)
@@ -261,6 +285,14 @@ describe('draining', () => {
     expect(world.reserve(2)).toEqual(['no DRAINING'])
     expect(world.driver.undecidedCount).toBe(1)
     expect(world.commit(1)).toEqual(['applied'])
+    expect(world.driver.undecidedCount).toBe(0)
+  })
+
+  test('waits for no saga: what it has done holds no lock, and may wait for this very participant', () => {
+    const world = newWorld()
+    const saga = { protocol: 'saga', saga: { tryNumber: 1, isRetriable: false } } as const
+    expect(world.prepare(1, 'reserve', { sku: 'book' }, saga)).toEqual(['yes'])
+    world.driver.drain()
     expect(world.driver.undecidedCount).toBe(0)
   })
 })

@@ -57,7 +57,7 @@ describe('the operator', () => {
     )
     expect(first.transactions[1]?.branches).toMatchObject([{ operation: 'lock', state: 'prepared', locks: ['a', 'b'] }])
     await coordinator.close()
-    const isInDoubt = /^in doubt for .* asked the coordinator at .* the last answer was /
+    const isInDoubt = /^in doubt for .* asked the coordinator at .* the last try failed with /
     let later = first
     while (!isInDoubt.test(later.transactions[0]?.why ?? '')) later = await list()
     const request = encodeOperatorGet({ transactionId: branchOf(1).transactionId })

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import Database from 'better-sqlite3'
@@ -102,6 +103,13 @@ describe('one process for each file', () => {
     expect(isStoreFailure(error)).toBe(true)
     expect(store.readDatabase.prepare('SELECT count(*) FROM concordat_branches').pluck().get()).toBe(1)
     store.close()
+  })
+
+  test('a folder that does not exist is named', () => {
+    const file = `${newFile()}/none/shop.db`
+    expect(() => open(file)).toThrow(`${file} cannot be opened: there is no folder ${dirname(file)}; make it first`)
+    const migrations = `${newFile()}/none`
+    expect(() => sqlite(newFile(), { migrations }).open()).toThrow(`the folder ${migrations} cannot be read`)
   })
 
   test('what is only in memory, and what is no database, is refused', () => {

@@ -94,6 +94,15 @@ describe('over gRPC', () => {
     expect(heard).toMatchObject({ code, message: 'from grpc-js' })
   })
 
+  test('a connection that cannot be opened is told without what grpc-js says around it', () => {
+    const around = (last: string) => `No connection established. Last error: ${last}. Resolution note: `
+    const heard = (details: string) => fromServiceError({ code: grpcStatus.UNAVAILABLE, details }).message
+    const refused = 'connect ECONNREFUSED 127.0.0.1:7400'
+    expect(heard(around(`Error: ${refused}`))).toBe(refused)
+    expect(heard(around('null'))).toBe(around('null'))
+    expect(heard('Name resolution failed')).toBe('Name resolution failed')
+  })
+
   test('a code of a later version is told by its status', () => {
     const metadata = new Metadata()
     metadata.set('concordat-code', 'NOT_YET_INVENTED')

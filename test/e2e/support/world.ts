@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import type { Links } from '../../../chaos/links.ts'
 import { branch, connect } from '../../../client/index.ts'
 import { LogId, StorageId } from '../../../protocol/index.ts'
 import { callUnary, decodeListAnswer, encodeList, operatorStub } from '../../../wire/index.ts'
 import { ledgerContract } from './ledger.ts'
-import type { Links } from './links.ts'
 import { Child, freePort, until } from './processes.ts'
 
 export const ledgers = { a: ledgerContract('a'), b: ledgerContract('b'), c: ledgerContract('c') }

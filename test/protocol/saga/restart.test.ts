@@ -14,6 +14,13 @@ test('running: all is asked for again in order, and the timeout is armed', () =>
   expect(saga.yes(3).yes(1).is).toBe('committing')
 })
 
+test('running: a clock that was ahead at begin does not hold the saga up for longer than its timeout', () => {
+  const ms = 500_000
+  const saga = Saga.chain(2).yes(1)
+  saga.now = -ms
+  expect(saga.restarted().armed('timeout')).toBe(-ms + 60_000)
+})
+
 test('running: inputs are made again of the results that come again', () => {
   const references = [{ at: '/id', branch: BranchNumber(1), from: '/id' }]
   const before = Saga.submitted(enlisted(1), enlisted(2, { references })).yes(1, '{"id":7}')
