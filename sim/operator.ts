@@ -1,0 +1,59 @@
+// The person who is called when a disk is lost: ends the wait for each branch that nobody can answer for any more, by the
+// production operator's commands. Nothing else in a simulated world needs a person (G3).
+
+import { Operator } from '../coordinator/operator.ts'
+import type { BranchNumber, coordinatorSide, Decision } from '../protocol/index.ts'
+import type { World } from './world.ts'
+
+/** How long the hazard is left to itself, and how often the person looks. */
+const firstLookMs = 5_000
+const everyMs = 1_000
+
+export function callOperator(world: World): void {
+  const { scheduler, coordinator, history } = world
+  const look = (): void => {
+    const { running } = coordinator
+    if (running !== undefined) {
+      const operator = new Operator(running.coordinator, () => undefined)
+      for (const { facts, state } of running.coordinator.transactions.all()) {
+        const { transactionId } = facts
+        for (const { branch, decision } of waits(state)) {
+          history.add('c', `an operator resolves ${branch}: ${decision}`, transactionId)
+          const command = { transactionId, branch, decision, reason: 'its disk is lost' }
+          running.coordinator.turns.arrive(() => operator.resolve(command, () => undefined))
+        }
+      }
+    }
+    scheduler.at(scheduler.now + everyMs, look)
+  }
+  scheduler.at(scheduler.now + firstLookMs, look)
+}
+
+interface Wait {
+  readonly branch: BranchNumber
+  readonly decision: Decision
+}
+
+/** The branches that only a person can end. */
+function waits(state: coordinatorSide.State): readonly Wait[] {
+  switch (state.phase) {
+    case 'committing':
+      return inDanger(state.branches).map((branch) => ({ branch, decision: 'commit' }))
+    case 'aborting':
+      return inDanger(state.branches).map((branch) => ({ branch, decision: 'abort' }))
+    case 'delegated':
+      return state.hazard === undefined ? [] : [{ branch: state.branch.branch, decision: 'abort' }]
+    case 'running':
+      return state.branches.flatMap(({ branch, progress, ended, lastError = '' }): Wait[] => {
+        if (ended !== undefined) return []
+        if (progress === 'lost') return [{ branch, decision: 'abort' }]
+        // After the pivot it is tried for ever, at a database that is not there any more.
+        return progress === 'failed' && lastError.includes('database') ? [{ branch, decision: 'commit' }] : []
+      })
+    default:
+      return []
+  }
+}
+
+const inDanger = (branches: readonly { readonly branch: BranchNumber; readonly progress: string }[]): BranchNumber[] =>
+  branches.filter(({ progress }) => progress === 'hazard').map(({ branch }) => branch)
