@@ -1,0 +1,128 @@
+// A process under test: started, listened to, signalled. Whoever ends without being meant to is a finding.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+export interface Exit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+export interface ChildOptions {
+  readonly name: string
+  /** Of dist/, with its arguments. */
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  /** Its output is added here. */
+  readonly logFile: string
+}
+
+const startsWithinMs = 60_000
+const lastLinesMax = 8
+const alive = new Set<ChildProcess>()
+
+export class Child {
+  readonly exited: Promise<Exit>
+  readonly #name: string
+  readonly #process: ChildProcess
+  readonly #lastLines: string[] = []
+  readonly #listening: Promise<void>
+  hasEnded = false
+  /** Whether an end like this one is meant to be. */
+  isMeant: (exit: Exit) => boolean = () => false
+
+  constructor({ name, args, env, logFile }: ChildOptions, onFinding: (text: string) => void) {
+    const [script = '', ...rest] = args
+    this.#name = name
+    this.#process = spawn(process.execPath, [fileURLToPath(new URL(`../${script}`, import.meta.url)), ...rest], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'test', ...env },
+    })
+    alive.add(this.#process)
+    this.exited = once(this.#process, 'close').then(([code, signal]) => {
+      this.hasEnded = true
+      alive.delete(this.#process)
+      const exit = { code, signal } as Exit
+      if (!this.isMeant(exit)) onFinding(`${name} ended with ${signal ?? code} by itself${this.#tail()}`)
+      return exit
+    })
+    this.#listening = this.#read(logFile)
+    this.#listening.catch(() => {})
+  }
+
+  /** Resolves when it says that it serves. */
+  listening(): Promise<void> {
+    return this.#listening
+  }
+
+  async kill(): Promise<void> {
+    this.isMeant = () => true
+    this.#process.kill('SIGKILL')
+    await this.exited
+  }
+
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#process.kill(signal)
+  }
+
+  get isStopped(): boolean {
+    try {
+      const text = readFileSync(`/proc/${this.#process.pid}/stat`, 'utf8')
+      return text.slice(text.lastIndexOf(')') + 2).startsWith('T')
+    } catch {
+      return false
+    }
+  }
+
+  #read(logFile: string): Promise<void> {
+    const log = createWriteStream(logFile, { flags: 'a' })
+    log.on('error', () => {})
+    void this.exited.then(() => log.end())
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`${this.#name} does not serve${this.#tail()}`)), startsWithinMs)
+      for (const stream of [this.#process.stdout, this.#process.stderr]) {
+        if (stream === null) continue
+        createInterface(stream).on('line', (line) => {
+          log.write(`${line}\n`)
+          this.#lastLines.push(line)
+          if (this.#lastLines.length > lastLinesMax) this.#lastLines.shift()
+          if (!line.includes('"listening"')) return
+          clearTimeout(late)
+          resolve()
+        })
+      }
+      void this.exited.then(({ code, signal }) => {
+        clearTimeout(late)
+        reject(new Error(`${this.#name} ended with ${signal ?? code} before it served${this.#tail()}`))
+      })
+    })
+  }
+
+  #tail(): string {
+    return this.#lastLines.length === 0 ? '' : `. Its last lines:\n    ${this.#lastLines.join('\n    ')}`
+  }
+}
+
+/** Kills whatever is still running; synchronous, for a runner that is ending. */
+export function killChildren(): void {
+  for (const child of alive) child.kill('SIGKILL')
+}
+
+/** Below the range from which outgoing connections take theirs: while a process is dead nobody must get its port. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000)
+    const server = createServer()
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false))
+      server.listen(port, '127.0.0.1', () => resolve(true))
+    })
+    if (!isFree) continue
+    await new Promise((resolve) => server.close(resolve))
+    return port
+  }
+}
