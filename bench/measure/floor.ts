@@ -1,0 +1,52 @@
+// The least that one transaction can take when nothing else is in flight: two round trips over gRPC streams (client to
+// coordinator, coordinator to participant) and two forced writes (the vote, the decision), each measured alone; and what
+// Concordat takes until it says `decided`.
+
+import type { Latencies, Loaded } from '../load/closed-loop.ts'
+import type { Child } from '../processes/child.ts'
+import type { Worlds } from './matrix.ts'
+
+export interface FloorPlan {
+  readonly rounds: number
+  readonly windowMs: number
+}
+
+/** Medians, in milliseconds. */
+export interface Floor {
+  readonly roundTripMs: number
+  readonly forceMs: number
+  readonly floorMs: number
+  readonly decidedMs: number
+  readonly ratio: number
+}
+
+export async function measureFloor(plan: FloorPlan, worlds: Worlds, onStep: (what: string) => void): Promise<Floor> {
+  const measured = {
+    'round trips': await worlds.load({ world: 'bare', target: 'echo' }),
+    'forced writes': await worlds.load({ world: 'bare', target: 'force' }),
+    'one transaction': await worlds.load({ world: 'sessions', target: 'submit-decided' }),
+  }
+  const slices = Object.entries(measured)
+  const medians = new Map<string, number>()
+  const slice = async (load: Child, windowMs: number): Promise<Loaded & { readonly latencies: Latencies }> =>
+    load.ask('slice', { inFlight: 1, rampMs: 100, windowMs, transactionsMax: Number.MAX_SAFE_INTEGER })
+  for (let round = 0; round <= plan.rounds; round += 1) {
+    for (const [what, load] of slices) {
+      onStep(`the floor, round ${round} of ${plan.rounds}: ${what}`)
+      const { latencies } = await slice(load, plan.windowMs)
+      medians.set(what, latencies.p50Ms)
+      // The first one only warms up.
+      if (round === 0) await load.ask('forget-latencies')
+    }
+  }
+  const of = (what: keyof typeof measured): number => medians.get(what) ?? Number.NaN
+  const floorMs = 2 * of('round trips') + 2 * of('forced writes')
+  const decidedMs = of('one transaction')
+  return {
+    roundTripMs: of('round trips'),
+    forceMs: of('forced writes'),
+    floorMs,
+    decidedMs,
+    ratio: decidedMs / floorMs,
+  }
+}

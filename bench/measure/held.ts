@@ -1,0 +1,60 @@
+// Many transactions in flight at once, every branch prepared: how much memory they take, and, when all of them are decided,
+// all participants are down and the coordinator is killed, how long a restart takes until every branch has its decision.
+
+import { participantNames } from '../services/contract.ts'
+import type { Worlds } from './matrix.ts'
+
+export interface HeldMeasure {
+  readonly transactions: number
+  /** More than before, for each transaction. */
+  readonly coordinatorBytes: number
+  readonly participantBytes: number
+  readonly coordinatorResidentBytes: number
+  /** From the start of the process. */
+  readonly servesMs: number
+  readonly recoveredMs: number
+}
+
+const warmUpCount = 500
+const branchesEach = participantNames.length
+
+export async function measureHeld(
+  transactions: number,
+  worlds: Worlds,
+  onStep: (what: string) => void,
+): Promise<HeldMeasure> {
+  const flags = ['--in-flight-max', String(Math.max(50_000, transactions + warmUpCount))]
+  const world = await worlds.special(`held-${transactions}`, flags)
+  const held = await world.load('held')
+  const resident = async (name: string): Promise<number> => (await world.service(name).usage()).residentBytes
+  onStep(`${transactions} in doubt: warming up`)
+  await held.ask('prepare', { count: warmUpCount })
+  await held.ask('decide')
+  const before = { coordinator: await resident('coordinator'), participant: await resident('first') }
+  onStep(`${transactions} in doubt: preparing`)
+  await held.ask('prepare', { count: transactions })
+  const full = { coordinator: await resident('coordinator'), participant: await resident('first') }
+  onStep(`${transactions} in doubt: every participant is killed, all is decided, the coordinator is killed`)
+  await Promise.all(participantNames.map((name) => world.service(name).kill()))
+  await held.ask('decide')
+  await world.coordinator.kill()
+  await Promise.all(participantNames.map((name) => world.startService(name)))
+  const open = await world.openBranches()
+  if (open !== transactions * branchesEach)
+    throw new Error(`${open} branches in doubt, of ${transactions} transactions`)
+  onStep(`${transactions} in doubt: the coordinator restarts`)
+  const start = performance.now()
+  await world.startCoordinator()
+  const servesMs = performance.now() - start
+  while ((await world.openBranches()) > 0) await new Promise((resolve) => setTimeout(resolve, 10))
+  const recoveredMs = performance.now() - start
+  await world.stop()
+  return {
+    transactions,
+    coordinatorBytes: (full.coordinator - before.coordinator) / transactions,
+    participantBytes: (full.participant - before.participant) / transactions,
+    coordinatorResidentBytes: full.coordinator,
+    servesMs,
+    recoveredMs,
+  }
+}

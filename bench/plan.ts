@@ -1,0 +1,89 @@
+// How much is measured: the long run, the quick one, and what the command line changes.
+
+import type { FloorPlan } from './measure/floor.ts'
+import type { HardPlan } from './measure/hard-times.ts'
+import type { MatrixPlan } from './measure/matrix.ts'
+import { type ModeName, modeNames } from './modes.ts'
+
+export interface Plan {
+  readonly name: 'long' | 'quick'
+  readonly matrix: MatrixPlan
+  readonly floor: FloorPlan | undefined
+  readonly hard: HardPlan | undefined
+  /** In-doubt transactions to recover. */
+  readonly held: readonly number[]
+  /** Nothing takes longer, whatever hangs. */
+  readonly limitMs: number
+}
+
+const minutes = 60_000
+const everything = Number.MAX_SAFE_INTEGER
+
+const long: Plan = {
+  name: 'long',
+  matrix: {
+    modes: modeNames,
+    levels: [1, 16, 64, 256, 1_024],
+    rounds: 5,
+    rampMs: 400,
+    windowMs: 2_000,
+    warmUpTransactions: 30_000,
+    warmUpMs: 20_000,
+    transactionsMax: everything,
+  },
+  floor: { rounds: 5, windowMs: 1_500 },
+  hard: { rounds: 5, windowMs: 2_000, hotInFlight: 64, refusedInFlight: 256, admitted: 256, wanted: 4_096 },
+  held: [1_000, 50_000, 100_000],
+  limitMs: 45 * minutes,
+}
+
+const quick: Plan = {
+  name: 'quick',
+  matrix: {
+    ...long.matrix,
+    levels: [1, 64, 256, 1_024],
+    rounds: 2,
+    rampMs: 150,
+    windowMs: 600,
+    warmUpTransactions: 6_000,
+    warmUpMs: 3_000,
+  },
+  floor: { rounds: 2, windowMs: 500 },
+  hard: { rounds: 1, windowMs: 700, hotInFlight: 64, refusedInFlight: 256, admitted: 256, wanted: 4_096 },
+  held: [1_000],
+  limitMs: 6 * minutes,
+}
+
+export interface PlanOptions {
+  readonly quick: boolean
+  readonly modes?: readonly ModeName[]
+  readonly levels?: readonly number[]
+  readonly rounds?: number
+  /** So many in each slice and no warm-up: for trying things out. */
+  readonly transactions?: number
+  readonly only?: readonly Part[]
+}
+
+export const parts = ['matrix', 'floor', 'hard', 'held'] as const
+export type Part = (typeof parts)[number]
+
+export function makePlan({ quick: isQuick, modes, levels, rounds, transactions, only = parts }: PlanOptions): Plan {
+  const plan = isQuick ? quick : long
+  const bounded =
+    transactions === undefined
+      ? {}
+      : { transactionsMax: transactions, warmUpTransactions: 1, rampMs: 0, windowMs: 30_000 }
+  return {
+    ...plan,
+    matrix: {
+      ...plan.matrix,
+      ...bounded,
+      modes: only.includes('matrix') ? (modes ?? plan.matrix.modes) : [],
+      levels: levels ?? plan.matrix.levels,
+      rounds: rounds ?? plan.matrix.rounds,
+    },
+    floor: only.includes('floor') ? plan.floor : undefined,
+    hard: only.includes('hard') ? plan.hard : undefined,
+    held: only.includes('held') ? plan.held : [],
+  }
+}

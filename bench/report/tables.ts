@@ -1,0 +1,155 @@
+// The tables of a run, for the terminal and for the page: rows of text, made of the results and of nothing else.
+
+import type { Cell } from '../measure/matrix.ts'
+import { type Mode, modeOf, modes } from '../modes.ts'
+import { each, findCell, ratioOf, targetsOf, throughputOf } from './figures.ts'
+import type { Results } from './results.ts'
+
+export interface TextTable {
+  readonly title: string
+  readonly head: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+export const whole = (value: number): string => Math.round(value).toLocaleString('en-US')
+const ms = (value: number): string => (value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : whole(value))
+const ratio = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(2))
+const mebibytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MiB`
+const kibibytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KiB`
+const seconds = (value: number): string => `${(value / 1_000).toFixed(2)} s`
+
+export function tablesOf(results: Results): readonly TextTable[] {
+  const { cells, plan } = results
+  const levels = plan.matrix.levels.filter((inFlight) => cells.some((cell) => cell.inFlight === inFlight))
+  const measured = modes.filter((mode) => cells.some((cell) => cell.mode === mode.name))
+  return [
+    ...(measured.length === 0 ? [] : [throughputs(cells, measured, levels)]),
+    ...levels.map((inFlight) => costs(results, measured, inFlight)),
+    ...(results.floor === undefined ? [] : [floorTable(results.floor)]),
+    ...(results.hard === undefined ? [] : [hardTable(results.hard)]),
+    ...(results.held.length === 0 ? [] : [heldTable(results.held)]),
+    targetTable(results),
+  ]
+}
+
+function throughputs(cells: readonly Cell[], measured: readonly Mode[], levels: readonly number[]): TextTable {
+  return {
+    title: 'Transactions a second, by the number in flight; in brackets the ratio to the bare loop',
+    head: ['', ...levels.map((inFlight) => whole(inFlight))],
+    rows: measured.map((mode) => [
+      mode.title,
+      ...levels.map((inFlight) => {
+        const cell = findCell(cells, mode.name, inFlight)
+        if (cell === undefined) return ''
+        const toBare = mode.name === 'bare' ? undefined : ratioOf(cells, mode.name, 'bare', inFlight)
+        return `${whole(throughputOf(cell))}${toBare === undefined ? '' : ` (${ratio(toBare)})`}`
+      }),
+    ]),
+  }
+}
+
+function costs({ cells, counting }: Results, measured: readonly Mode[], inFlight: number): TextTable {
+  const bare = findCell(cells, 'bare', inFlight)
+  const counted = (text: string): string => (counting === undefined ? text : 'not counted')
+  return {
+    title: `${whole(inFlight)} in flight: latency, and what one transaction costs over all processes`,
+    head: [
+      '',
+      'p50 ms',
+      'p99 ms',
+      'p99.9 ms',
+      'CPU µs',
+      'to bare',
+      'of it coordinator',
+      'forced writes',
+      'to disk',
+      'network',
+    ],
+    rows: measured.flatMap((mode) => {
+      const cell = findCell(cells, mode.name, inFlight)
+      if (cell === undefined) return []
+      const { p50Ms, p99Ms, p999Ms } = cell.latencies
+      const coordinatorUs = cell.used.cpuUsOf['coordinator']
+      return [
+        [
+          mode.title,
+          ...[p50Ms, p99Ms, p999Ms].map(ms),
+          whole(each(cell, 'cpuUs')),
+          bare === undefined || mode.name === 'bare' ? '' : ratio(each(cell, 'cpuUs') / each(bare, 'cpuUs')),
+          coordinatorUs === undefined ? 'none' : whole(coordinatorUs / cell.transactions),
+          counted(each(cell, 'syncs').toFixed(2)),
+          counted(kibibytes(each(cell, 'diskBytes'))),
+          counted(kibibytes(each(cell, 'networkBytes'))),
+        ],
+      ]
+    }),
+  }
+}
+
+function floorTable(floor: NonNullable<Results['floor']>): TextTable {
+  return {
+    title: 'The floor: one transaction with nothing else in flight, medians',
+    head: ['', 'ms'],
+    rows: [
+      ['a round trip over a gRPC stream', ms(floor.roundTripMs)],
+      ['a forced write', ms(floor.forceMs)],
+      ['the floor: two of each', ms(floor.floorMs)],
+      ['two-phase submit until `decided`', `${ms(floor.decidedMs)} (${ratio(floor.ratio)} of the floor)`],
+    ],
+  }
+}
+
+function hardTable({ hot, refused, peak, overloaded }: NonNullable<Results['hard']>): TextTable {
+  const share = (part: number, of: number): string => `${((100 * part) / Math.max(1, of)).toFixed(1)} %`
+  const { ended } = overloaded
+  const row = (title: string, { inFlight, throughput, latencies, syncsEach }: typeof hot, note: string): string[] => [
+    title,
+    whole(inFlight),
+    whole(throughput),
+    ms(latencies.p50Ms),
+    ms(latencies.p99Ms),
+    syncsEach.toFixed(2),
+    note,
+  ]
+  const gaveUp = share(hot.ended.aborted, hot.ended.aborted + hot.ended.committed)
+  const turnedAway = share(ended.overloaded, ended.overloaded + ended.committed)
+  const kept = ratio(overloaded.throughput / peak.throughput)
+  return {
+    title: 'Hard times: two-phase submit',
+    head: ['', 'in flight', 'a second', 'p50 ms', 'p99 ms', 'forced writes', ''],
+    rows: [
+      row('one key that all of them lock', hot, `${gaveUp} gave up after all tries`),
+      row('every transaction is refused', refused, 'aborted, as it should be'),
+      row('as many as are admitted', peak, ''),
+      row('more than are admitted', overloaded, `${kept} of the line above; ${turnedAway} answered OVERLOADED`),
+    ],
+  }
+}
+
+function heldTable(held: Results['held']): TextTable {
+  return {
+    title:
+      'Many at once: memory with every branch prepared, and recovery after all of them were decided and nobody told',
+    head: ['in flight', 'coordinator', 'each there', 'each at a participant', 'serves after', 'all ended after'],
+    rows: held.map((one) => [
+      whole(one.transactions),
+      mebibytes(one.coordinatorResidentBytes),
+      kibibytes(one.coordinatorBytes),
+      kibibytes(one.participantBytes),
+      seconds(one.servesMs),
+      seconds(one.recoveredMs),
+    ]),
+  }
+}
+
+function targetTable(results: Results): TextTable {
+  const say = (isMet: boolean | undefined): string => (isMet === undefined ? 'not measured' : isMet ? 'met' : 'missed')
+  return {
+    title: 'Targets',
+    head: ['', 'wanted', 'measured', ''],
+    rows: targetsOf(results).map(({ what, wanted, measured, isMet }) => [what, wanted, ratio(measured), say(isMet)]),
+  }
+}
+
+/** For sentences of the page. */
+export const meaningOf = (mode: Mode): string => `**${modeOf(mode.name).title}**: ${mode.meaning}`
