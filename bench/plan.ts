@@ -34,7 +34,7 @@ const long: Plan = {
   floor: { rounds: 5, windowMs: 1_500 },
   hard: { rounds: 5, windowMs: 2_000, hotInFlight: 64, refusedInFlight: 256, admitted: 256, wanted: 4_096 },
   held: [1_000, 50_000, 100_000],
-  limitMs: 45 * minutes,
+  limitMs: 60 * minutes,
 }
 
 const quick: Plan = {
@@ -51,7 +51,7 @@ const quick: Plan = {
   floor: { rounds: 2, windowMs: 500 },
   hard: { rounds: 1, windowMs: 700, hotInFlight: 64, refusedInFlight: 256, admitted: 256, wanted: 4_096 },
   held: [1_000],
-  limitMs: 6 * minutes,
+  limitMs: 10 * minutes,
 }
 
 export interface PlanOptions {

@@ -11,7 +11,8 @@ export interface Slice {
   readonly transactionsMax: number
 }
 
-export type Ended = 'committed' | 'aborted' | 'overloaded'
+/** Unknown: the answer was lost, as when a connection breaks because nobody gets to run for a second. */
+export type Ended = 'committed' | 'aborted' | 'overloaded' | 'unknown'
 
 export interface Loaded {
   /** Inside the window, which begins when everything in flight has come round once; and how long it was in the end. */
@@ -28,7 +29,7 @@ const overloadedPauseMs = 20
  * longer than so many windows.
  */
 const wavesMin = 3
-const windowsMax = 6
+const windowsMax = 4
 
 export async function runSlice(
   one: () => Promise<Ended>,
@@ -36,13 +37,13 @@ export async function runSlice(
   latencies: RecordableHistogram,
 ): Promise<Loaded> {
   const { inFlight, rampMs, windowMs, transactionsMax } = slice
-  const ended: Record<Ended, number> = { committed: 0, aborted: 0, overloaded: 0 }
+  const ended: Record<Ended, number> = { committed: 0, aborted: 0, overloaded: 0, unknown: 0 }
   const start = performance.now()
   let [counted, started, last] = [0, 0, start]
   let from: number | undefined
   let isOver = false
   const note = (before: number, now: number): void => {
-    const done = ended.committed + ended.aborted
+    const done = ended.committed + ended.aborted + ended.unknown
     if (from === undefined) {
       if (now >= start + rampMs && (rampMs === 0 || done >= inFlight)) from = now
       return

@@ -95,6 +95,7 @@ async function ending(outcome: Promise<{ readonly outcome: string }>, wanted?: E
     throw new Error(`a transaction ended as ${JSON.stringify(ended)}`)
   } catch (error) {
     if (error instanceof TransactionError && error.code === 'OVERLOADED') return 'overloaded'
+    if (error instanceof TransactionError && error.code === 'OUTCOME_UNKNOWN') return 'unknown'
     throw error
   }
 }

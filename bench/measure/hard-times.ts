@@ -87,7 +87,12 @@ function summary(
   measured: readonly { readonly sliced: Sliced; readonly syncs: number }[],
 ): HardMeasure {
   const total = (how: Ended): number => measured.reduce((sum, { sliced }) => sum + sliced.ended[how], 0)
-  const ended = { committed: total('committed'), aborted: total('aborted'), overloaded: total('overloaded') }
+  const ended = {
+    committed: total('committed'),
+    aborted: total('aborted'),
+    overloaded: total('overloaded'),
+    unknown: total('unknown'),
+  }
   const last = measured.at(-1)
   if (last === undefined) throw new Error('nothing was measured')
   return {

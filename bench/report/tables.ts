@@ -72,7 +72,7 @@ function costs({ cells, counting }: Results, measured: readonly Mode[], inFlight
       const coordinatorUs = cell.used.cpuUsOf['coordinator']
       return [
         [
-          mode.title,
+          `${mode.title}${failures(cell)}`,
           ...[p50Ms, p99Ms, p999Ms].map(ms),
           whole(each(cell, 'cpuUs')),
           bare === undefined || mode.name === 'bare' ? '' : ratio(each(cell, 'cpuUs') / each(bare, 'cpuUs')),
@@ -84,6 +84,15 @@ function costs({ cells, counting }: Results, measured: readonly Mode[], inFlight
       ]
     }),
   }
+}
+
+/** What did not commit, if anything. */
+function failures({ aborted, unknown }: Cell): string {
+  const parts = [
+    ...(aborted > 0 ? [`${whole(aborted)} aborted`] : []),
+    ...(unknown > 0 ? [`${whole(unknown)} without an answer`] : []),
+  ]
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`
 }
 
 function floorTable(floor: NonNullable<Results['floor']>): TextTable {

@@ -90,7 +90,7 @@ const rows = [...new Set(chosen.map(({ protocol, message }) => `${protocol}: ${m
 test.each(rows)(
   '%s',
   async (_, its) => {
-    await using world = await World.start(['--vote-timeout-ms', '5000'])
+    await using world = await World.start(['--vote-timeout-ms', '20000'])
     let committed = 0
     for (const [index, cell] of its.entries()) {
       const where = `${cell.cell} ${cell.play} ${cell.place} ${cell.point}`

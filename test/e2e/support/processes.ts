@@ -4,6 +4,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
+/** Loaded into every child: when the test run is gone, however it went, so is the child. */
+const leash = new URL('../../../demo/leash.js', import.meta.url)
+
 const root = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
 
 export class Child implements AsyncDisposable {
@@ -13,9 +16,9 @@ export class Child implements AsyncDisposable {
   address = ''
 
   constructor(script: string, args: readonly string[], env: Readonly<Record<string, string>>) {
-    this.#process = spawn(process.execPath, [root(script), ...args], {
+    this.#process = spawn(process.execPath, ['--import', leash.href, root(script), ...args], {
       env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'test', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
     this.#exited = new Promise((resolve) => this.#process.once('exit', (code, signal) => resolve({ code, signal })))
   }

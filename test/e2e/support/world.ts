@@ -71,12 +71,12 @@ export class World implements AsyncDisposable {
   async startCoordinator(crash?: string): Promise<Child> {
     const listen = ['--listen', this.address('coordinator'), '--data', join(this.folder, 'coordinator')]
     const args = ['coordinator', ...listen, '--vote-timeout-ms', '2000', '--resend-first-ms', '200', ...this.#flags]
-    return this.#start('coordinator', new Child('cli/main.js', args, this.#environment('coordinator', crash)))
+    return this.#start('coordinator', () => new Child('cli/main.js', args, this.#environment('coordinator', crash)))
   }
 
   async startLedger(name: LedgerName, crash?: string): Promise<Child> {
     const args = [name, this.file(name), this.address(name), this.address('coordinator')]
-    return this.#start(name, new Child('test/e2e/support/ledger-main.js', args, this.#environment(name, crash)))
+    return this.#start(name, () => new Child('test/e2e/support/ledger-main.js', args, this.#environment(name, crash)))
   }
 
   async restartCoordinator(crash?: string): Promise<void> {
@@ -238,9 +238,17 @@ export class World implements AsyncDisposable {
     rmSync(this.folder, { recursive: true, force: true })
   }
 
-  async #start(name: string, child: Child): Promise<Child> {
-    this.#children.set(name, child)
-    return child.listening()
+  /** While a process is dead, somebody who looks for a free port may hold its own for a moment. */
+  #start(name: string, start: () => Child): Promise<Child> {
+    const listening = (): Promise<Child | Error> => {
+      const child = start()
+      this.#children.set(name, child)
+      return child.listening().catch((error: Error) => {
+        if (/EADDRINUSE|in use/.test(error.message)) return error
+        throw error
+      })
+    }
+    return until(`${name} has its port`, listening, (child) => child instanceof Child).then((child) => child as Child)
   }
 
   #environment(name: string, crash: string | undefined): Record<string, string> {
