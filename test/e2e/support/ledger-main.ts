@@ -49,7 +49,7 @@ const tried = new Set<string>()
 
 const service = participant(ledgerContract(name), {
   store: sqlite(file, { migrations: ledgerMigrations }),
-  inquiryDelayMs: 300,
+  inquiryDelayMs: Number(process.env['LEDGER_INQUIRY_DELAY_MS'] ?? 300),
   operations: {
     add: { input, prepare: add, ...finish },
     addLocked: {

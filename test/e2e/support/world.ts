@@ -30,6 +30,8 @@ export class World implements AsyncDisposable {
   readonly #ports = new Map<string, number>()
   readonly #children = new Map<string, Child>()
   readonly #flags: readonly string[]
+  /** For every ledger that is started. */
+  ledgerEnvironment: Readonly<Record<string, string>> = {}
   readonly #clients: ReturnType<typeof connect>[] = []
   readonly #links: Surroundings | undefined
 
@@ -253,6 +255,7 @@ export class World implements AsyncDisposable {
 
   #environment(name: string, crash: string | undefined): Record<string, string> {
     return {
+      ...(name === 'coordinator' ? {} : this.ledgerEnvironment),
       ...(crash === undefined ? {} : { CONCORDAT_CRASH_POINT: crash }),
       ...this.#links?.environment(name),
     }
