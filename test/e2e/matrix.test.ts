@@ -9,11 +9,16 @@ import { ledgers, World } from './support/world.ts'
 
 const isWhole = process.env['MATRIX'] === 'all'
 
-/** Of each message another cell, so that each kind of cell comes up somewhere. */
+const steady = cells.filter(({ play: name }) => name !== 'recovery')
+
+/**
+ * Of each message another cell, so that each kind of cell comes up somewhere. A recovery of the coordinator races with what its
+ * members have decided before: it is played only with all the others.
+ */
 const chosen = isWhole
   ? cells
-  : [...new Set(cells.map(({ protocol, message }) => `${protocol} ${message}`))].flatMap((name, index) => {
-      const its = cells.filter(({ protocol, message }) => `${protocol} ${message}` === name)
+  : [...new Set(steady.map(({ protocol, message }) => `${protocol} ${message}`))].flatMap((name, index) => {
+      const its = steady.filter(({ protocol, message }) => `${protocol} ${message}` === name)
       return its[index % its.length] ?? []
     })
 
