@@ -71,7 +71,11 @@ async function whyEnded(client: Client, transactionId: TransactionId): Promise<R
 }
 
 /** The outcome of a commit that was not answered. Rejects where nothing was asked, or nobody can say. */
-export async function settleCommit(client: Client, error: Unanswered, asked: Asked): Promise<EndedReport> {
+export async function settleCommit(
+  client: Client,
+  error: Unanswered,
+  asked: Asked & { readonly hasPivot: boolean },
+): Promise<EndedReport> {
   const { transactionId, protocol, signal, until } = asked
   const { reached } = error
   if (reached !== undefined)
@@ -87,7 +91,7 @@ export async function settleCommit(client: Client, error: Unanswered, asked: Ask
     case 'deadline':
       return abortedReport(asked, ownReason('TRANSACTION_TIMEOUT'))
     default:
-      throw withId(client.connection.unreachable(error), transactionId)
+      throw unasked(client, error, asked)
   }
 }
 
@@ -105,11 +109,17 @@ export async function settleSagaAbort(
   } catch (error) {
     if (!(error instanceof Unanswered)) throw withId(error, transactionId)
     const isUnsent = error.reached === undefined && error.because !== 'restart'
-    if (isUnsent) throw withId(client.connection.unreachable(error), transactionId)
+    if (isUnsent) throw unasked(client, error, asked)
     if (hasPivot || !error.isOut) throw outcomeUnknown(transactionId, error)
   }
   // Told, and without a pivot there is only one way to end: what takes long is to find out what has to be compensated.
   return abortedReport(asked, why)
+}
+
+/** Nothing was asked. A saga may be past its pivot all the same, and then it ends as committed without being asked. */
+function unasked(client: Client, error: Unanswered, asked: Asked & { readonly hasPivot: boolean }): unknown {
+  if (asked.hasPivot) return outcomeUnknown(asked.transactionId, client.connection.unreachable(error))
+  return withId(client.connection.unreachable(error), asked.transactionId)
 }
 
 function abortedReport({ transactionId, startedAt }: Asked, why: Reason): EndedReport {

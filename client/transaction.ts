@@ -186,6 +186,10 @@ export class Transaction implements AsyncDisposable {
     }
   }
 
+  get #hasPivot(): boolean {
+    return this.#pivot !== 'none'
+  }
+
   #checkOpen(): void {
     const { transactionId } = this.#begun
     if (this.#broken instanceof Aborted) throw this.#broken
@@ -218,7 +222,10 @@ export class Transaction implements AsyncDisposable {
     } catch (error) {
       if (!(error instanceof Unanswered)) throw withId(error, transactionId)
       if (error.because === 'signal' && error.reached === undefined) return this.#giveUp(signal?.reason)
-      return toOutcome(await settleCommit(this.#client, error, { ...this.#begun, signal }), transactionId)
+      return toOutcome(
+        await settleCommit(this.#client, error, { ...this.#begun, signal, hasPivot: this.#hasPivot }),
+        transactionId,
+      )
     }
   }
 
@@ -238,7 +245,7 @@ export class Transaction implements AsyncDisposable {
     const limits = { signal: undefined, until: now() + (isSaga ? outcomeWaitMs : abortWaitMs) }
     const report = connection.ask(abortQuestion({ transactionId, message }, scopeOf(protocol)), limits, reign)
     if (isSaga) {
-      const asked = { ...this.#begun, signal: undefined, hasPivot: this.#pivot !== 'none', why }
+      const asked = { ...this.#begun, signal: undefined, hasPivot: this.#hasPivot, why }
       return toOutcome(await settleSagaAbort(this.#client, report, asked), transactionId)
     }
     this.#broken = new Aborted(transactionId, why)

@@ -264,6 +264,21 @@ describe('abort', () => {
     await expect(other.abort()).rejects.toMatchObject({ code: 'COORDINATOR_UNREACHABLE', transactionId: other.id })
   })
 
+  test('past the pivot nobody can be told that nothing happens: the saga goes forward unasked', async () => {
+    await using fake = await FakeCoordinator.start()
+    await using coordinator = connect(fake.address, quick)
+    const lost = await coordinator.begin({ protocol: 'saga' })
+    const committing = await coordinator.begin({ protocol: 'saga' })
+    const aborting = await coordinator.begin({ protocol: 'saga' })
+    await Promise.all([charge(committing), charge(aborting)])
+    fake.stop()
+    // Finds that the connection is gone, so that the others are never sent.
+    await expect(lost.abort()).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+    const expected = { code: 'OUTCOME_UNKNOWN', cause: { code: 'COORDINATOR_UNREACHABLE' } }
+    await expect(committing.commit()).rejects.toMatchObject({ ...expected, transactionId: committing.id })
+    await expect(aborting.abort()).rejects.toMatchObject({ ...expected, transactionId: aborting.id })
+  })
+
   test('past the pivot the saga goes forward, and everybody hears it', async () => {
     await using fake = await FakeCoordinator.start()
     await using coordinator = connect(fake.address, quick)
