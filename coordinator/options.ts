@@ -99,7 +99,8 @@ export const options = [
     default: 1_000,
     min: 10,
     max: 60_000,
-    sentence: 'Three-phase: how long the members may take to answer one round before another one is begun.',
+    sentence:
+      'Three-phase: how long the members may take to answer a round before another one is begun; doubled from round to round, up to 8 times.',
   },
   {
     name: 'sagaTries',

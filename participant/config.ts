@@ -34,7 +34,8 @@ export const options = {
     default: 1_000,
     min: 10,
     max: minute,
-    meaning: 'three-phase: how long the members may take to answer one round before the branch begins another',
+    meaning:
+      'three-phase: how long the members may take to answer a round before another begins; doubled each round, up to 8 times',
   },
   lockWaitMs: {
     unit: 'ms',

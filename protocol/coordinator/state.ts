@@ -261,7 +261,7 @@ export interface Policy {
   readonly onePhase: boolean
   /** This coordinator's log: its ballots are made of it. */
   readonly logId: LogId
-  /** How long a round of the termination protocol may take before another one is begun. */
+  /** How long the first round of the termination protocol may take; those after it take longer (three-phase/round.ts, R4). */
   readonly roundTimeoutMs: number
   /** Of a saga's branch that names none itself. */
   readonly sagaRetry: RetryPolicy

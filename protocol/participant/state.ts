@@ -173,6 +173,6 @@ export interface Policy {
   readonly retry: BackoffPolicy
   /** Longest wait for a lock; the vote deadline bounds it too. */
   readonly lockWaitMs: number
-  /** Three-phase: how long a round of the termination protocol may take before another one is begun. */
+  /** Three-phase: how long the first round of the termination protocol may take; those after it longer (round.ts, R4). */
   readonly roundTimeoutMs: number
 }

@@ -17,7 +17,7 @@ import type { DecidedBranch, TransactionFacts } from '../records.ts'
 import { backoffMs, unreachable } from '../step.ts'
 import { type Choice, isSameBallot, nextBallot, type Pledge } from './ballot.ts'
 import { type Answered, adopt, collect } from './member.ts'
-import { collecting, type Heard, hear, proposing, questionOf, type Round } from './round.ts'
+import { collecting, type Heard, hear, proposing, questionOf, type Round, roundUntil } from './round.ts'
 import { coordinatorVotes } from './voting-set.ts'
 
 type PreCommitting = Extract<State, { phase: 'pre-committing' }>
@@ -38,7 +38,7 @@ export function enter(
     members,
     pledge: { promised: ballot, adopted: { ballot, choice } },
     seen: ballot.number,
-    round: proposing(ballot, members, choice, after(at, policy.roundTimeoutMs)),
+    round: proposing(ballot, members, choice, roundUntil(ballot, at, policy.roundTimeoutMs)),
     attempt: 1,
   }
   const step = countOwn(state, { answer: 'adopted' }, at, policy)
@@ -101,7 +101,7 @@ export function beginRound(state: PreCommitting, at: Instant, policy: Policy): C
     pledge,
     seen: ballot.number,
     attempt,
-    round: collecting(ballot, state.members, after(at, policy.roundTimeoutMs)),
+    round: collecting(ballot, state.members, roundUntil(ballot, at, policy.roundTimeoutMs)),
   }
   const own = countOwn(next, { answer: 'promised', ...(adopted === undefined ? {} : { adopted }) }, at, policy)
   return {

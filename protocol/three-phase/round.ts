@@ -4,8 +4,10 @@
 // R1 What is proposed is what the answer with the highest adopted ballot says; if nobody has adopted anything, abort.
 // R2 A decision needs a majority that has adopted, all at this round's ballot.
 // R3 An answer counts for the question it answers, once, and only from a member of the voting set.
+// R4 Each round that follows another may take twice as long, so that rounds which are shorter than their messages and forces
+//    do not outbid each other for ever. Past eight times the first nothing is gained: the network is down, not slow.
 
-import type { Instant } from '../ids.ts'
+import { after, type Instant } from '../ids.ts'
 import type { BallotAnswer, Member } from '../messages.ts'
 import type { Decision } from '../outcome.ts'
 import { unreachable } from '../step.ts'
@@ -47,6 +49,14 @@ export const proposing = (
   choice: Choice,
   until: Instant,
 ): Round & { readonly choice: Choice } => ({ ballot, members, choice, answered: [], until })
+
+const longestFactor = 8
+
+/** When a round may be replaced (R4). Ballot 1 is PreCommit's own, ballot 2 that of the first round after it. */
+export function roundUntil({ number }: Ballot, at: Instant, roundTimeoutMs: number): Instant {
+  const factor = Math.min(longestFactor, 2 ** Math.max(0, number - 2))
+  return after(at, factor * roundTimeoutMs)
+}
 
 /** Which question this round is asking. */
 export const questionOf = (round: Round): 'collect' | Choice => round.choice ?? 'collect'

@@ -9,7 +9,7 @@
 //    the transaction's timeout it may abort alone: no PreCommit can have left. That is forced before anything is said of
 //    it, because the coordinator may still seal whoever comes back prepared.
 
-import { after, compareSequences, type Instant } from '../ids.ts'
+import { compareSequences, type Instant } from '../ids.ts'
 import type { Abort, BallotAnswer, Collect, Commit, Propose } from '../messages.ts'
 import type { Decision } from '../outcome.ts'
 import { stepTo, unchanged } from '../participant/pieces.ts'
@@ -18,7 +18,7 @@ import type { PreparedBranch } from '../records.ts'
 import { unreachable } from '../step.ts'
 import { type Choice, nextBallot, type Pledge } from './ballot.ts'
 import { type Answered, adopt, collect } from './member.ts'
-import { collecting, type Heard, hear, questionOf, type Round } from './round.ts'
+import { collecting, type Heard, hear, questionOf, type Round, roundUntil } from './round.ts'
 import { coordinatorVotes } from './voting-set.ts'
 
 type Prepared = Extract<State, { state: 'prepared' }>
@@ -84,7 +84,7 @@ function beginRound(state: Prepared, before: Pledge, at: Instant, around: Surrou
   const ballot = nextBallot(number, around.identity.storageId, state.branch.branch)
   const pledge: Pledge = { ...before, promised: ballot }
   const branch = { ...state.branch, pledge }
-  const round = collecting(ballot, branch.members, after(at, around.policy.roundTimeoutMs))
+  const round = collecting(ballot, branch.members, roundUntil(ballot, at, around.policy.roundTimeoutMs))
   const next: Prepared = { ...state, branch, round }
   const { adopted } = before
   const own = countOwn(next, { answer: 'promised', ...(adopted === undefined ? {} : { adopted }) }, at, around)

@@ -202,6 +202,13 @@ describe('E4: it goes on', () => {
     expect(answerBy(scenario, 2, 'pre-commit', own(2), adopted).state.phase).toBe('committing')
   })
 
+  test('its round lasts longer the more rounds there have been', () => {
+    const promised = { promised: ballotOf(3, 2) }
+    const { state, now } = restarted(3, promised).timer('resend', 0)
+    const until = state.phase === 'pre-committing' ? state.round?.until : undefined
+    expect(until).toBe(at(now) + 4 * policy.roundTimeoutMs)
+  })
+
   test('three participants, of whom the majority has adopted nothing: abort, told until acknowledged', () => {
     const scenario = restarted(3).timer('resend', 0)
     answerBy(answerBy(scenario, 1, 'collect', own(2), promised()), 2, 'collect', own(2), promised())

@@ -1,8 +1,8 @@
-// A proposer's round: rules R1 to R3 of protocol/three-phase/round.ts.
+// A proposer's round: rules R1 to R4 of protocol/three-phase/round.ts.
 
 import { describe, expect, test } from '@jest/globals'
 import type { Adopted, BallotAnswer } from '../../../protocol/index.ts'
-import { collecting, type Heard, hear, proposing, type Round } from '../../../protocol/three-phase/round.ts'
+import { collecting, type Heard, hear, proposing, type Round, roundUntil } from '../../../protocol/three-phase/round.ts'
 import type { Voter } from '../../../protocol/three-phase/voting-set.ts'
 import { adopted, at, ballotOf, first, members, promised, storage } from './three-phase-scenario.ts'
 
@@ -83,5 +83,12 @@ describe('R3: an answer', () => {
   })
   test('nothing is nothing', () => {
     expect(say(begun(), of(2), { answer: 'nothing' }).heard).toBe('nothing-new')
+  })
+})
+
+describe('R4: the time of a round', () => {
+  test('is doubled from round to round, up to eight times the first', () => {
+    const lasts = (number: number): number => roundUntil(ballotOf(number, 1), at(0), 100) - at(0)
+    expect([1, 2, 3, 4, 5, 6, 70].map(lasts)).toEqual([100, 100, 200, 400, 800, 800, 800])
   })
 })

@@ -62,6 +62,14 @@ describe('T1: what binds a member is forced with the answer', () => {
     expect(noCoordinator(branch, 2_000).last?.messages).toMatchObject([{ message: { ballot: { number: 4 } } }, {}])
   })
 
+  test('its round lasts longer the more rounds there have been', () => {
+    const lasts = (branch: Branch): number | undefined =>
+      branch.state.state === 'prepared' ? (branch.state.round?.until ?? 0) - at(branch.now) : undefined
+    const { roundTimeoutMs } = around().policy
+    expect(lasts(noCoordinator(sealed(), 2_000))).toBe(roundTimeoutMs)
+    expect(lasts(noCoordinator(ask(sealed(), collect(ballotOf(3, 2))), 2_000))).toBe(4 * roundTimeoutMs)
+  })
+
   test('it knows the decision already: that is the answer', () => {
     expect(ask(sealed().commit(), collect(theirs)).said).toEqual(['committed'])
     expect(ask(sealed().abort(), propose('pre-commit', theirs)).said).toEqual(['aborted'])
