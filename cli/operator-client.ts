@@ -3,6 +3,7 @@
 import type { TransactionId } from '../protocol/index.ts'
 import {
   callUnary,
+  checkAddress,
   type Decoded,
   type DrainAnswer,
   decodeDrainAnswer,
@@ -36,7 +37,7 @@ export async function withOperator<T>(
   { coordinator, timeoutMs }: RemoteOptions,
   work: (operator: OperatorClient) => Promise<T>,
 ): Promise<T> {
-  const stub = operatorStub(coordinator)
+  const stub = operatorStub(checkAddress('--coordinator', coordinator))
   const options = { timeoutMs, unreachable: 'COORDINATOR_UNREACHABLE' } as const
   try {
     return await work({

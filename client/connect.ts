@@ -1,7 +1,7 @@
 // The client of one coordinator: what a business service holds for its life.
 
 import { TransactionId } from '../protocol/index.ts'
-import { coordinatorStub, transactionError } from '../wire/index.ts'
+import { checkAddress, coordinatorStub, transactionError } from '../wire/index.ts'
 import { begin } from './begin.ts'
 import type { Branch, Results } from './branch.ts'
 import { Connection, Unanswered } from './connection.ts'
@@ -41,7 +41,7 @@ export class Coordinator implements AsyncDisposable {
     const connectWaitMs = durationMs('connectWaitMs', options.connectWaitMs, 5_000)
     const outcomeWaitMs = durationMs('outcomeWaitMs', options.outcomeWaitMs, 3_000)
     const timeoutMs = usualTimeouts(options.timeoutMs)
-    this.#stub = coordinatorStub(address)
+    this.#stub = coordinatorStub(checkAddress('the coordinator’s address', address))
     const connection = new Connection(address, openLinkOver(this.#stub), { connectWaitMs, outcomeWaitMs })
     this.#client = { connection, timeoutMs, outcomeWaitMs }
     this.#connectWaitMs = connectWaitMs

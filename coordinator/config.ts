@@ -2,7 +2,7 @@
 // that names it.
 
 import { type coordinatorSide, ParticipantName, unreachable } from '../protocol/index.ts'
-import { defaultLimits, type Limits, transactionError } from '../wire/index.ts'
+import { checkAddress, defaultLimits, type Limits, transactionError } from '../wire/index.ts'
 import { type Option, options } from './options.ts'
 
 export { options }
@@ -122,6 +122,7 @@ function numberOf(option: Option, given: Value): number {
 }
 
 function checkRelations(read: Values): void {
+  if (read.advertise !== '') checkAddress('--advertise', read.advertise)
   if (read.resendFirstMs > read.resendMaxMs) throw invalid('--resend-first-ms is at most --resend-max-ms')
   if (read.sagaRetryFirstMs > read.sagaRetryMaxMs) throw invalid('--saga-retry-first-ms is at most --saga-retry-max-ms')
   if (read.reconnectFirstMs > read.reconnectMaxMs) throw invalid('--reconnect-first-ms is at most --reconnect-max-ms')
@@ -134,6 +135,7 @@ function participantOf(text: string): { participant: ParticipantName; address: s
   const at = text.indexOf('=')
   const [name, address] = [text.slice(0, at), text.slice(at + 1)]
   if (at < 1 || address === '') throw invalid(`--participant is name=host:port, not '${text}'`)
+  checkAddress(`--participant ${name}`, address)
   try {
     return { participant: ParticipantName(name), address }
   } catch {

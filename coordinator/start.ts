@@ -1,7 +1,7 @@
 // Puts a coordinator together: log, driver, lanes, server; and takes it apart again.
 
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { type Log, openSqliteLog } from '../log/index.ts'
 import { closeServer, listen, transactionError } from '../wire/index.ts'
 import { Admission } from './admission.ts'
@@ -72,13 +72,20 @@ export async function startCoordinator(
 async function openLog(folder: string): Promise<Log> {
   const file = join(folder, 'coordinator.db')
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     return await openSqliteLog(file)
   } catch (error) {
     const { code, message } = error as { code?: string; message: string }
     if (code === 'STORE_IN_USE') throw transactionError(code, `${file} is open in another process`, { cause: error })
     throw transactionError('STORE_FAILED', `${file}: ${message}`, { cause: error })
   }
+}
+
+/** Not mkdir's own `recursive`: Node 20 does not come back from it where a folder cannot be made, as below /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  mkdirSync(folder)
 }
 
 class Stopping {

@@ -3,7 +3,7 @@
 // Owns: the order of start (lock, boot, migrations, recovery, then serving) and of the end. Does not own: anything else.
 
 import { type Identity, ParticipantName } from '../protocol/index.ts'
-import { type CoordinatorHeader, closeServer, listen, transactionError } from '../wire/index.ts'
+import { type CoordinatorHeader, checkAddress, closeServer, listen, transactionError } from '../wire/index.ts'
 import { type ParticipantConfig, type ParticipantOptions, resolveOptions } from './config.ts'
 import type { AnyContract, AnyOperation, BusinessDatabase, OperationDefinitions } from './definitions.ts'
 import { type Environment, type Logger, processEnvironment, silentLogger } from './environment.ts'
@@ -101,6 +101,8 @@ async function start(
   if (at.advertise === undefined && (host === '0.0.0.0' || host === '::')) {
     throw transactionError('CONFIG_INVALID', `listening at ${host} needs 'advertise': the address others can reach`)
   }
+  if (at.advertise !== undefined) checkAddress('advertise', at.advertise)
+  if (at.coordinator !== undefined) checkAddress('coordinator', at.coordinator)
   const environment = processEnvironment(logger)
   const store = source.open()
   const inquiry = new Inquiry(config, logger)

@@ -1,5 +1,6 @@
 // The public face of wire/: proto in protocol's words, errors, sessions and channels.
 
+export { checkAddress } from './address.ts'
 export {
   channelOptions,
   clientCredentials,
