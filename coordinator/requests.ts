@@ -179,12 +179,16 @@ export class Requests {
       const { outcome } = answered.value.outcome
       tell({ transactionId, state: 'ended', at: clock.now(), event: outcome, outcome: answered.value })
     }
+    let isStopped = false
     let stop = (): void => {}
     const again = (): void => {
-      stop = this.watch(command, tell, fail)
+      if (!isStopped) stop = this.watch(command, tell, fail)
     }
     this.#recorded(transactionId, report, again, () => this.#unknown(transactionId))
-    return () => stop()
+    return () => {
+      isStopped = true
+      stop()
+    }
   }
 
   /** Each branch by itself: what its participant has to do. Presumed abort answers for what is not there. */

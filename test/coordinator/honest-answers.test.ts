@@ -30,9 +30,9 @@ function abort(world: World, transactionId: TransactionId): Told[] {
   return told
 }
 
-function begin(world: World, transactionId: TransactionId): unknown[] {
+function begin(world: World, transactionId: TransactionId, key?: string): unknown[] {
   const told: unknown[] = []
-  const { options } = world.command()
+  const { options } = world.command(key === undefined ? {} : { key })
   const command: BeginCommand = { epoch: Epoch(world.disk.epoch), transactionId, options }
   world.coordinator.turns.arrive(() =>
     world.admission.begin(command, (answered) => told.push(answered.ok ? answered.value : answered.error.code)),
@@ -97,6 +97,19 @@ test('a begin of an id that the log holds as aborted is answered', () => {
     world.settleOnce()
   }
   expect(told).toMatchObject([{ existing: { outcome: { outcome: 'aborted' } } }])
+})
+
+test('A3: a key of a transaction that was submitted is refused to one that is begun, and the other way round', () => {
+  const world = new World().connect()
+  const submitted = world.command({ key: 'order 7' })
+  world.submit(submitted)
+  world.force()
+  const begun = begin(world, newId(world.clock.now()), 'order 7')
+  world.settle()
+  expect(begun).toEqual(['IDEMPOTENCY_KEY_REUSED'])
+  begin(world, newId(world.clock.now()), 'order 8')
+  world.force()
+  expect(world.submit(world.command({ key: 'order 8' })).answers).toEqual(['IDEMPOTENCY_KEY_REUSED'])
 })
 
 test('A3: a key whose transaction commits in the very turn of another Submit is not used again', () => {

@@ -3,7 +3,7 @@
 import { expect, test } from '@jest/globals'
 import { Operator } from '../../coordinator/operator.ts'
 import { BranchNumber, Epoch, type Protocol, type TransactionId } from '../../protocol/index.ts'
-import type { BeginCommand, OutcomeReport } from '../../wire/index.ts'
+import type { BeginCommand, OutcomeReport, RequestedBranch } from '../../wire/index.ts'
 import { names, newId, World } from './world.ts'
 
 const refusal = { vote: 'no', reason: { code: 'NO', message: '', refused: true, retryable: false } } as const
@@ -17,6 +17,15 @@ function begin(world: World, key: string, protocol: Protocol): { id: Transaction
     world.admission.begin(command, (answered) => told.push(answered.ok ? answered.value : answered.error.code)),
   )
   return { id, told }
+}
+
+function call(world: World, transactionId: TransactionId, branch: RequestedBranch): unknown[] {
+  const told: unknown[] = []
+  const command = { epoch: Epoch(world.disk.epoch), transactionId, branch }
+  world.coordinator.turns.arrive(() =>
+    world.requests.call(command, (answered) => told.push(answered.ok ? answered.value : answered.error.code)),
+  )
+  return told
 }
 
 /** Some turns, with everything forced; a loop that never ends does not end this one. */
@@ -52,7 +61,16 @@ test('three-phase: the key of an aborted transaction is free while its members a
 })
 
 test('saga: who begins under the key of one that is being compensated is told so, and nothing runs in circles', () => {
-  const { world } = turnBack('saga')
+  const world = new World().connect()
+  const { id } = begin(world, 'k', 'saga')
+  turns(world)
+  const [orders, stock] = [world.branch(1, names.orders), world.branch(2, names.stock)]
+  call(world, id, orders)
+  call(world, id, stock)
+  turns(world)
+  world.vote(names.orders, id).vote(names.stock, id, refusal)
+  turns(world)
+  expect(world.coordinator.transactions.get(id)?.state.phase).toBe('aborting')
   const { told } = begin(world, 'k', 'saga')
   turns(world)
   expect(told).toMatchObject([{ existing: { outcome: { outcome: 'aborted' }, applied: false } }])
@@ -153,15 +171,7 @@ test('saga: a called branch with tries that make no sense is refused, as a submi
   const { id } = begin(world, 'k', 'saga')
   turns(world)
   const saga = { references: [], role: 'compensatable', retry: { firstMs: 60_000 } } as const
-  const told: unknown[] = []
-  const command = {
-    epoch: Epoch(world.disk.epoch),
-    transactionId: id,
-    branch: { ...world.branch(1, names.orders), saga },
-  }
-  world.coordinator.turns.arrive(() =>
-    world.requests.call(command, (answered) => told.push(answered.ok ? answered.value : answered.error.code)),
-  )
+  const told = call(world, id, { ...world.branch(1, names.orders), saga })
   turns(world)
   expect(told).toEqual(['BRANCH_INVALID'])
   expect(world.takeSent()).toEqual([])
