@@ -71,7 +71,7 @@ const usual: Readonly<Record<'coordinator' | 'participant', readonly CrashPoint[
     'participant.before-vote-force',
     'participant.after-vote-force',
     'participant.after-vote-sent',
-    'participant.after-pledge-force',
+    'participant.after-adoption-force',
     'participant.before-commit-force',
     'participant.after-commit-force',
     'participant.after-abort-force',

@@ -7,9 +7,12 @@
 // C2 An unknown name stops the process at start: a test that crashes nowhere proves nothing.
 // C3 The process is killed, not ended: no handler runs, nothing is flushed. With `:stop` it is stopped as by a debugger,
 //    and goes on where it was when somebody continues it: the longest pause there is.
+// C4 It says on stderr where it is about to stop, so that nobody has to guess whether a fault has happened.
 //
 // The places follow from the protocols: each side handles messages, writes records, sends messages (the cells S1 to S5
 // and R1 to R5 of a message × crash matrix).
+
+import { writeSync } from 'node:fs'
 
 /** What each side is sent. */
 const arrivals = {
@@ -19,7 +22,7 @@ const arrivals = {
 
 /** What each side writes down and forces, before it says what rests on it. */
 const records = {
-  participant: ['vote', 'pledge', 'commit', 'abort'],
+  participant: ['vote', 'promise', 'adoption', 'commit', 'abort'],
   coordinator: ['decision', 'delegated', 'pre-committed', 'pledged', 'saga', 'compensating'],
 } as const
 
@@ -101,5 +104,7 @@ export function crashPoint(name: CrashPoint): void {
   if (point === undefined) return
   const hit = point.hit - 1
   armed.set(name, { ...point, hit })
-  if (hit === 0) process.kill(process.pid, point.signal)
+  if (hit !== 0) return
+  writeSync(2, `crash point ${name}: ${point.signal}\n`)
+  process.kill(process.pid, point.signal)
 }

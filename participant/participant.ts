@@ -391,5 +391,5 @@ export class Participant {
 }
 
 const writtenIn = ({ written }: Turn) =>
-  hasCrashPoints ? (['vote', 'pledge', 'commit', 'abort'] as const).filter((kind) => written[kind] > 0) : nothing
+  hasCrashPoints ? (Object.keys(written) as (keyof Turn['written'])[]).filter((kind) => written[kind] > 0) : nothing
 const nothing: readonly never[] = []

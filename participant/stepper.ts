@@ -3,13 +3,14 @@
 //
 // Owns: the order inside a step (work, records, messages, timers), and who is answered. Does not own: the turn.
 
-import type {
-  BranchAddress,
-  FromParticipant,
-  LogId,
-  ParticipantRecord,
-  participantSide,
-  Sequence,
+import {
+  type BranchAddress,
+  type FromParticipant,
+  isSameBallot,
+  type LogId,
+  type ParticipantRecord,
+  type participantSide,
+  type Sequence,
 } from '../protocol/index.ts'
 import { type Branch, type Branches, type Draft, newBranch, none } from './branches.ts'
 import type { Coordinators } from './coordinators.ts'
@@ -188,8 +189,10 @@ function kindOf(record: ParticipantRecord): keyof Turn['written'] {
   switch (record.type) {
     case 'prepared':
       return 'vote'
-    case 'pledged':
-      return 'pledge'
+    case 'pledged': {
+      const { promised, adopted } = record.branch.pledge ?? {}
+      return promised && adopted && isSameBallot(promised, adopted.ballot) ? 'adoption' : 'promise'
+    }
     case 'committed':
       return 'commit'
     case 'aborted':

@@ -55,7 +55,7 @@ export class Turn {
   coordinators: readonly StoredCoordinator[] = []
   dropped: readonly Branch[] = []
   /** Records of each kind: for crash points. */
-  readonly written = { vote: 0, pledge: 0, commit: 0, abort: 0 }
+  readonly written = { vote: 0, promise: 0, adoption: 0, commit: 0, abort: 0 }
 
   constructor(number: number, at: Instant) {
     this.number = number

@@ -112,6 +112,7 @@ test.each(pauses)('the coordinator is paused at %s and goes on after the members
     () => world.lines('a').length + world.lines('b').length + world.lines('c').length,
     (lines) => lines > 0,
   )
+  await world.child('coordinator').stopped()
   await world.settled()
   const committed = world.agreement()
   await world.child('coordinator').signal('SIGCONT')
@@ -147,6 +148,7 @@ test.each(sides)(
       () => world.list('a'),
       ({ transactions: [first] }) => first?.state === 'pre-committed',
     )
+    await world.child('coordinator').stopped()
     if (back) links.cut(['b', 'c'], ['coordinator', 'a'], oneWay)
     else links.cut(['coordinator', 'a'], ['b', 'c'], oneWay)
     await world.child('coordinator').signal('SIGCONT')
@@ -166,11 +168,8 @@ test('the two-phase twin of the partition: both sides wait for the coordinator, 
   await using links = await Links.open()
   await using world = await World.start(patient, { coordinator: 'coordinator.before-decision-append:stop' }, 3, links)
   const answer = submit(world, 'two-phase', 'x')
-  await until(
-    'all have prepared',
-    () => [...world.lines('a'), ...world.lines('b'), ...world.lines('c')],
-    (lines) => lines.length === 3,
-  )
+  // It has every yes, and has not decided.
+  await world.child('coordinator').stopped()
   links.cut(['coordinator', 'a'], ['b', 'c'])
   await world.child('coordinator').signal('SIGCONT')
   await until(

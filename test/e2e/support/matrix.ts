@@ -13,7 +13,7 @@ export type Play =
   | 'refusal'
   /** Three-phase: branches are called one after another, so that they are sealed at commit. */
   | 'interactive'
-  /** Three-phase: the coordinator dies after PreCommit and comes back: it asks the members again. */
+  /** Three-phase: the coordinator dies when the first ack of PreCommit arrives, and comes back: it asks the members again. */
   | 'recovery'
   /** Three-phase: the coordinator is dead before anybody has pre-committed: the members ask each other. */
   | 'members'
@@ -43,7 +43,7 @@ interface Row {
 
 type Written = 'pre-committed' | 'decision' | 'pledged' | 'saga' | 'compensating'
 type Sent = 'prepare' | 'pre-commit' | 'collect' | 'commit' | 'abort' | 'status'
-type Kind = 'vote' | 'pledge' | 'commit' | 'abort'
+type Kind = 'vote' | 'promise' | 'adoption' | 'commit' | 'abort'
 
 /** A message of the coordinator that rests on this record of its log. */
 const sends = (message: Sent, record?: Written): Points => ({
@@ -122,21 +122,21 @@ const threePhase: readonly Omit<Row, 'protocol'>[] = [
     }),
     receiver: first({
       R1: 'participant.on-prepare@2',
-      'R2/R3': 'participant.before-pledge-force',
-      R4: 'participant.after-pledge-force',
-      R5: 'participant.after-pledge-sent',
+      'R2/R3': 'participant.before-promise-force',
+      R4: 'participant.after-promise-force',
+      R5: 'participant.after-promise-sent',
     }),
   },
   {
     message: 'PreCommit',
     play: 'commit',
     sender: coordinator(sends('pre-commit', 'pre-committed')),
-    receiver: first(handles('pre-commit', 'pledge')),
+    receiver: first(handles('pre-commit', 'adoption')),
   },
   {
     message: 'PreCommit ack',
     play: 'commit',
-    sender: second(answers('pledge')),
+    sender: second(answers('adoption')),
     receiver: coordinator(hears('ballot-answer', 'decision', 'commit')),
   },
   {
@@ -163,18 +163,18 @@ const threePhase: readonly Omit<Row, 'protocol'>[] = [
     sender: coordinator(sends('collect', 'pledged')),
     receiver: first({
       R1: 'participant.on-collect',
-      'R2/R3': 'participant.before-pledge-force@2',
-      R4: 'participant.after-pledge-force@2',
-      R5: 'participant.after-pledge-sent@2',
+      'R2/R3': 'participant.before-promise-force',
+      R4: 'participant.after-promise-force',
+      R5: 'participant.after-promise-sent',
     }),
   },
   {
     message: 'State',
     play: 'recovery',
     sender: second({
-      S1: 'participant.before-pledge-force@2',
-      S3: 'participant.after-pledge-force@2',
-      S5: 'participant.after-pledge-sent@2',
+      S1: 'participant.before-promise-force',
+      S3: 'participant.after-promise-force',
+      S5: 'participant.after-promise-sent',
     }),
     receiver: coordinator({
       R1: 'coordinator.on-ballot-answer',
@@ -188,30 +188,30 @@ const threePhase: readonly Omit<Row, 'protocol'>[] = [
     message: 'Collect, between members',
     play: 'members',
     sender: first({
-      S1: 'participant.before-pledge-force',
-      S3: 'participant.after-pledge-force',
-      S5: 'participant.after-pledge-sent',
+      S1: 'participant.before-promise-force',
+      S3: 'participant.after-promise-force',
+      S5: 'participant.after-promise-sent',
     }),
     receiver: second({
       R1: 'participant.on-collect',
-      'R2/R3': 'participant.before-pledge-force',
-      R4: 'participant.after-pledge-force',
-      R5: 'participant.after-pledge-sent',
+      'R2/R3': 'participant.before-promise-force',
+      R4: 'participant.after-promise-force',
+      R5: 'participant.after-promise-sent',
     }),
   },
   {
     message: 'PreAbort, between members',
     play: 'members',
     sender: first({
-      S1: 'participant.before-pledge-force@2',
-      S3: 'participant.after-pledge-force@2',
-      S5: 'participant.after-pledge-sent@2',
+      S1: 'participant.before-adoption-force',
+      S3: 'participant.after-adoption-force',
+      S5: 'participant.after-adoption-sent',
     }),
     receiver: second({
       R1: 'participant.on-pre-abort',
-      'R2/R3': 'participant.before-pledge-force@2',
-      R4: 'participant.after-pledge-force@2',
-      R5: 'participant.after-pledge-sent@2',
+      'R2/R3': 'participant.before-adoption-force',
+      R4: 'participant.after-adoption-force',
+      R5: 'participant.after-adoption-sent',
     }),
   },
 ]

@@ -9,13 +9,20 @@ const leash = new URL('../../../demo/leash.js', import.meta.url)
 
 const root = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
 
+export interface Ended {
+  readonly code: number | null
+  readonly signal: string | null
+}
+
 export class Child implements AsyncDisposable {
   readonly #process: ChildProcess
-  readonly #exited: Promise<{ code: number | null; signal: string | null }>
+  readonly #exited: Promise<Ended>
+  readonly #name: string
   readonly output: string[] = []
   address = ''
 
   constructor(script: string, args: readonly string[], env: Readonly<Record<string, string>>) {
+    this.#name = `${script} ${env['CONCORDAT_CRASH_POINT'] ?? 'without a crash point'}`
     this.#process = spawn(process.execPath, ['--import', leash.href, root(script), ...args], {
       env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'test', ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -47,13 +54,28 @@ export class Child implements AsyncDisposable {
     return this
   }
 
-  get exited(): Promise<{ code: number | null; signal: string | null }> {
-    return this.#exited
+  /** How it ended, by itself or killed. A process that lives on after 30 s fails the test: its fault has not happened. */
+  get exited(): Promise<Ended> {
+    let timer: NodeJS.Timeout
+    const tooLate = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`never ended: ${this.#name}\n${this.#tail()}`)), 30_000)
+    })
+    return Promise.race([this.#exited, tooLate]).finally(() => clearTimeout(timer))
+  }
+
+  /** It stands at its crash point, which was to stop it. */
+  async stopped(): Promise<void> {
+    const isStopped = (output: string): boolean => /^crash point .*: SIGSTOP$/m.test(output)
+    await until(`stopped: ${this.#name}`, () => this.#tail(), isStopped)
   }
 
   async signal(signal: NodeJS.Signals): Promise<void> {
     this.#process.kill(signal)
     if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await this.#exited
+  }
+
+  #tail(): string {
+    return this.output.join('').slice(-2_000)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -30,8 +30,8 @@ export class World implements AsyncDisposable {
   readonly #ports = new Map<string, number>()
   readonly #children = new Map<string, Child>()
   readonly #flags: readonly string[]
-  /** For every ledger that is started. */
-  ledgerEnvironment: Readonly<Record<string, string>> = {}
+  /** How long a ledger that is started from now on waits for its coordinator before it asks the others; 300 ms without. */
+  readonly inquiryDelaysMs: Partial<Record<LedgerName, number>> = {}
   readonly #clients: ReturnType<typeof connect>[] = []
   readonly #links: Surroundings | undefined
 
@@ -253,9 +253,10 @@ export class World implements AsyncDisposable {
     return until(`${name} has its port`, listening, (child) => child instanceof Child).then((child) => child as Child)
   }
 
-  #environment(name: string, crash: string | undefined): Record<string, string> {
+  #environment(name: LedgerName | 'coordinator', crash: string | undefined): Record<string, string> {
+    const inquiryDelayMs = name === 'coordinator' ? undefined : this.inquiryDelaysMs[name]
     return {
-      ...(name === 'coordinator' ? {} : this.ledgerEnvironment),
+      ...(inquiryDelayMs === undefined ? {} : { LEDGER_INQUIRY_DELAY_MS: String(inquiryDelayMs) }),
       ...(crash === undefined ? {} : { CONCORDAT_CRASH_POINT: crash }),
       ...this.#links?.environment(name),
     }
