@@ -289,13 +289,10 @@ export class Admission {
 const isOpenState = (state: coordinatorSide.State): boolean =>
   state.phase === 'active' || (state.phase === 'running' && state.isOpen)
 
-/** The same id or key for other content: other branches, or called in one and submitted in the other. */
+/** The same id or key for other content. Whoever begins says nothing of its content, and is told what there is. */
 function reuse(known: TransactionFacts, transactionId: TransactionId, digest: string): Answered<never> | undefined {
-  if (known.digest === digest) return undefined
-  if (known.transactionId === transactionId) {
-    // Who begins, and who asks what came of it, need not know the branches.
-    return known.digest === '' || digest === '' ? undefined : failed('TRANSACTION_EXISTS')
-  }
+  if (digest === '' || known.digest === digest) return undefined
+  if (known.transactionId === transactionId) return failed('TRANSACTION_EXISTS')
   const content = known.digest === '' ? 'that was called branch by branch' : 'with other content'
   return failed('IDEMPOTENCY_KEY_REUSED', `the key belongs to transaction ${known.transactionId} ${content}`)
 }

@@ -63,7 +63,6 @@ export class Coordinator {
   readonly #housekeeping: Timers<Coordinator, 'housekeeping'>
   /** Conditions of the whole process that an operator must see. */
   readonly conditions = new Map<string, string>()
-  onIdle: (() => void) | undefined
   #isClosed = false
 
   constructor(
@@ -277,10 +276,7 @@ export class Coordinator {
     const { facts } = inFlight
     this.#timers.clear(inFlight)
     this.transactions.end(inFlight, this.clock.now())
-    this.turns.release(this.turns.current, () => {
-      this.watermark.end(facts.sequence)
-      if (this.transactions.size === 0) this.onIdle?.()
-    })
+    this.turns.release(this.turns.current, () => this.watermark.end(facts.sequence))
   }
 
   #changed(inFlight: InFlight, before: coordinatorSide.State): void {

@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { type Log, openSqliteLog } from '../log/index.ts'
 import { closeServer, listen, transactionError } from '../wire/index.ts'
 import { Admission } from './admission.ts'
@@ -9,6 +10,7 @@ import { type Clock, systemClock } from './clock.ts'
 import type { CoordinatorConfig } from './config.ts'
 import { Coordinator } from './coordinator.ts'
 import { Directory } from './directory.ts'
+import type { InFlight } from './in-flight.ts'
 import { Lanes } from './lanes.ts'
 import type { Logger } from './logger.ts'
 import { Operator } from './operator.ts'
@@ -88,6 +90,13 @@ function makeFolder(folder: string): void {
   mkdirSync(folder)
 }
 
+/** How often a draining coordinator looks whether it may end. */
+const drainLookMs = 50
+
+/** Not so an open saga between two calls: it is in the log, and goes on after the next start under the same id. */
+const isWaitedFor = ({ state, calls }: InFlight): boolean =>
+  !(state.phase === 'running' && state.isOpen && state.turning === undefined && calls.size === 0)
+
 class Stopping {
   readonly #config: CoordinatorConfig
   readonly #coordinator: Coordinator
@@ -121,21 +130,15 @@ class Stopping {
   }
 
   async #drainOnce(): Promise<void> {
-    const { transactions, conditions } = this.#coordinator
+    const { transactions, conditions, turns } = this.#coordinator
     this.edge?.health.setStatus('', 'NOT_SERVING')
     this.edge?.health.setStatus('concordat.v1.Coordinator', 'NOT_SERVING')
     this.#admission.isDraining = true
     conditions.set('draining', 'draining: takes no new transactions')
     this.#logger.info({ inFlight: transactions.size }, 'draining')
-    if (transactions.size > 0) {
-      await new Promise<void>((resolve) => {
-        const timeout = setTimeout(resolve, this.#config.drainTimeoutMs)
-        this.#coordinator.onIdle = () => {
-          clearTimeout(timeout)
-          resolve()
-        }
-      })
-    }
+    const until = performance.now() + this.#config.drainTimeoutMs
+    const isBusy = (): boolean => !turns.isIdle || [...transactions.all()].some(isWaitedFor)
+    while (isBusy() && performance.now() < until) await setTimeout(drainLookMs)
     this.#logger.info({ left: transactions.size }, 'drained')
     await this.close()
   }

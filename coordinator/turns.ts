@@ -48,6 +48,11 @@ export class Turns {
     return this.#arrived.length
   }
 
+  /** Everything that has arrived is handled, and all of it that was to be told is told. */
+  get isIdle(): boolean {
+    return this.#arrived.length === 0 && this.#held.size === 0
+  }
+
   arrive(handle: () => void): void {
     this.#arrived.push(handle)
     this.#schedule()

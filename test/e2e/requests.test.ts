@@ -132,6 +132,17 @@ test('SIGTERM drains: what is in flight ends, nothing new begins, the process en
   expect(await world.child('coordinator').exited).toEqual({ code: 0, signal: null })
 })
 
+test('a drain does not wait for a saga between two calls: it goes on after the next start', async () => {
+  await using world = await World.start(['--drain-timeout-ms', '300000'])
+  const transaction = await world.connect().begin({ protocol: 'saga' })
+  await transaction.call(ledgers.a.add, { account: 'x', amount: 1 })
+  await world.child('coordinator').signal('SIGTERM')
+  expect(await world.child('coordinator').exited).toEqual({ code: 0, signal: null })
+  await world.startCoordinator()
+  await transaction.call(ledgers.b.add, { account: 'x', amount: 1 })
+  expect(await transaction.commit()).toMatchObject({ outcome: 'committed' })
+})
+
 test('bad input gets a clear status and a stable code, and nothing is lost or crashes', async () => {
   await using world = await World.start()
   const stub = coordinatorStub(world.address('coordinator'))
