@@ -216,7 +216,12 @@ export class Lane {
       const decoded = decodeParticipantResponse(message.type, response)
       if (this.#stub !== stub || this.#isClosed) return
       if (!decoded.ok) this.#owner.onDisconnected(transactionError(decoded.error.code, decoded.error.message))
-      else if (!this.#owner.onMessages(decoded.value.header, [decoded.value.message])) {
+      else if (!isAbout(message, decoded.value.message)) {
+        const { transactionId, branch } = message
+        this.#lost(
+          transactionError('REQUEST_INVALID', `asked about ${transactionId}/${branch}, it answered for another`),
+        )
+      } else if (!this.#owner.onMessages(decoded.value.header, [decoded.value.message])) {
         this.#lost(transactionError('RESTORED_BACKUP'))
       }
     } catch (error) {
@@ -246,3 +251,7 @@ export class Lane {
     this.#connect()
   }
 }
+
+/** An answer counts for the branch that was asked about, and for no other. */
+const isAbout = (asked: ToParticipant, answer: FromParticipant): boolean =>
+  answer.transactionId === asked.transactionId && answer.branch === asked.branch
