@@ -18,6 +18,8 @@ export interface RunningBranch extends SagaBranch {
   readonly progress: 'waiting' | 'sent' | 'failed' | 'yes' | 'no' | 'asked' | 'done' | 'lost'
   /** 0 before the first. */
   readonly tryNumber: number
+  /** How many of these tries met a participant that was being stopped: nothing was tried, and they do not count. */
+  readonly untried?: number
   /** How often this try's Prepare, or Status, was sent. */
   readonly attempt: number
   /** `sent` and `asked`: when it is sent again. */

@@ -183,8 +183,9 @@ function tryFailed(
   policy: Policy,
 ): CoordinatorStep {
   if (state.turning !== undefined) return unchanged(state)
-  const next = replace(state, failed(branch, because, at))
-  const isLast = branch.role !== 'retriable' && !state.isForward && branch.tryNumber >= branch.retry.tries
+  const untried = (branch.untried ?? 0) + (because.code === 'DRAINING' ? 1 : 0)
+  const next = replace(state, failed(untried === 0 ? branch : { ...branch, untried }, because, at))
+  const isLast = branch.role !== 'retriable' && !state.isForward && branch.tryNumber - untried >= branch.retry.tries
   return isLast ? turn(next, because, at, policy) : running(next)
 }
 

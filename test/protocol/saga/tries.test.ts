@@ -2,7 +2,7 @@
 
 import { expect, test } from '@jest/globals'
 import { enlisted, identityOf, policy } from './parties.ts'
-import { pivot, retriable, Saga, soldOut } from './saga-scenario.ts'
+import { broken, pivot, retriable, Saga, soldOut } from './saga-scenario.ts'
 
 test('a try that fails is followed by another one, after the backoff', () => {
   const saga = Saga.chain(1).fails(1, 1)
@@ -19,6 +19,19 @@ test('the last try that fails turns the saga', () => {
 test('the number of tries is the branch’s own', () => {
   const saga = Saga.submitted(enlisted(1, { retry: { tries: 1, firstMs: 1, maxMs: 1 } })).fails(1, 1)
   expect(saga.is).toBe('turning OPERATION_FAILED')
+})
+
+test('a participant that is being stopped has tried nothing: a restart of it does not turn the saga', () => {
+  const draining = { ...broken, code: 'DRAINING' }
+  const saga = Saga.chain(1)
+  for (let tryNumber = 1; tryNumber <= 10; tryNumber += 1) {
+    saga.vote(1, { vote: 'failed', tryNumber, reason: draining })
+    expect(saga.is).toBe('running')
+    saga.timer('resend', saga.now + policy.sagaRetry.maxMs)
+  }
+  expect(saga.fails(1, 11).is).toBe('running')
+  saga.timer('resend', saga.now + policy.sagaRetry.maxMs)
+  expect(saga.fails(1, 12).is).toBe('turning OPERATION_FAILED')
 })
 
 test('a stale failure counts for nothing', () => {
