@@ -14,7 +14,7 @@ const page = join(root, 'docs', 'proof.md')
 const begin = '<!-- begin: written by `npm run spec` -->'
 const end = '<!-- end -->'
 const memoryMb = 2_000
-const secondsPerRun = 60
+const secondsPerRun = 300
 
 /** @typedef {{ states: number, moves: number, isViolated: boolean, seconds: number, trouble: string }} Result */
 
