@@ -17,6 +17,7 @@ import {
   type FromParticipant,
   Instant,
   invariant,
+  type Outcome,
   type ParticipantName,
   type TransactionFacts,
 } from '../protocol/index.ts'
@@ -284,9 +285,11 @@ export class Coordinator {
     if (state.phase !== before.phase || state.phase === 'ended') {
       inFlight.since = this.clock.now()
       const { transactionId } = facts
-      if (state.phase === 'ended') {
-        this.#logger.info({ transactionId, outcome: state.outcome.outcome, reason: reasonOf(state) }, 'ended')
-      } else this.#logger.debug({ transactionId, from: before.phase, to: state.phase }, 'phase')
+      if (state.phase !== 'ended') this.#logger.debug({ transactionId, from: before.phase, to: state.phase }, 'phase')
+      else if (state.outcome.outcome === 'committed')
+        this.#logger.debug({ transactionId, outcome: 'committed' }, 'ended')
+      else
+        this.#logger.info({ transactionId, outcome: state.outcome.outcome, reason: reasonOf(state.outcome) }, 'ended')
       if (state.phase === 'aborting' && !state.isRecorded) this.#presumed(inFlight)
     }
     if (inFlight.watchers.size === 0) return
@@ -350,5 +353,4 @@ export class Coordinator {
   }
 }
 
-const reasonOf = (state: Extract<coordinatorSide.State, { phase: 'ended' }>): string | undefined =>
-  state.outcome.outcome === 'committed' ? undefined : state.outcome.reason.code
+const reasonOf = ({ reason }: Exclude<Outcome, { outcome: 'committed' }>): string => reason.code

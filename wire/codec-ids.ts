@@ -146,7 +146,8 @@ export function readText(bytes: WireBytes): string {
   return Buffer.isBuffer(bytes) ? bytes.toString('utf8') : Buffer.from(bytes).toString('utf8')
 }
 
-export const writeText = (text: string): Buffer => Buffer.from(text, 'utf8')
+/** The writer makes UTF-8 of it. */
+export const writeText = (text: string): string => text
 
 export function readName(text: string | null | undefined, path: string): string {
   const name = text ?? ''

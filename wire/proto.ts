@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url'
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js'
 import { type MethodDefinition as LoadedMethod, loadSync } from '@grpc/proto-loader'
 import protobuf from 'protobufjs'
+import { DirectWriter } from './direct-writer.ts'
+import { NumberReader } from './number-reader.ts'
 
 const folder = 'concordat/v1'
 
@@ -37,8 +39,11 @@ function loadTypes(): protobuf.Root {
 const types = loadTypes()
 const definitions = loadSync(files, { includeDirs: [protoRoot], longs: Number, oneofs: true })
 
-const encodeWith = (type: protobuf.Type) => (message: object) => type.encode(message).finish() as Buffer
-const decodeWith = (type: protobuf.Type) => (bytes: Buffer) => type.decode(bytes) as object
+/** The encoders that protobufjs generates call nothing of a writer but what this one has. */
+const newWriter = (): protobuf.Writer => new DirectWriter() as unknown as protobuf.Writer
+
+const encodeWith = (type: protobuf.Type) => (message: object) => type.encode(message, newWriter()).finish() as Buffer
+const decodeWith = (type: protobuf.Type) => (bytes: Buffer) => type.decode(new NumberReader(bytes)) as object
 
 function serviceDefinition(name: string): ServiceDefinition {
   const service = types.lookupService(`concordat.v1.${name}`)

@@ -1,4 +1,4 @@
-// Where the CPU time of the serving processes goes while transactions are submitted: V8's sampling profiles, by function.
+// Where the CPU time of each process goes while transactions are submitted: V8's sampling profiles, by function.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -39,6 +39,7 @@ export async function profile(plan: ProfilePlan, folder: string, counting: Count
   const world = await World.start({ kind, folder: join(folder, 'data'), counting, nodeFlags })
   const load = await world.load(target)
   const pids = new Map([...world.servingNames].map((name) => [String(world.service(name).pid), name]))
+  pids.set(String(load.pid), 'load generator')
   const { inFlight } = plan
   const slice = { inFlight, rampMs: plan.warmUpMs, windowMs: plan.windowMs, transactionsMax: Number.MAX_SAFE_INTEGER }
   await load.ask('slice', slice)

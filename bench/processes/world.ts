@@ -30,7 +30,7 @@ export interface WorldOptions {
   readonly counting: Counting
   /** More flags of the coordinator. */
   readonly flags?: readonly string[]
-  /** Flags of node for all serving processes, such as `--cpu-prof`. */
+  /** Flags of node for all processes, such as `--cpu-prof`. */
   readonly nodeFlags?: readonly string[]
 }
 
@@ -98,7 +98,7 @@ export class World {
     const { kind, folder } = this.#options
     const asked = kind === 'plain' ? participantNames.map((name) => this.service(name)) : [this.coordinator]
     const addresses = asked.map((child) => child.address)
-    const child = await this.#start(`load of ${target}`, [programs.load, target, folder, ...addresses], [])
+    const child = await this.#start(`load of ${target}`, [programs.load, target, folder, ...addresses])
     this.#loads.set(target, child)
     return child
   }
@@ -130,8 +130,8 @@ export class World {
     await Promise.all(others.map(([, child]) => child.stop()))
   }
 
-  #start(name: string, args: readonly string[], nodeFlags = this.#options.nodeFlags ?? []): Promise<Child> {
-    const { counting } = this.#options
+  #start(name: string, args: readonly string[]): Promise<Child> {
+    const { counting, nodeFlags = [] } = this.#options
     return Child.start({ name, args: [...nodeFlags, ...args], env: counting.isCounting ? counting.env : {} })
   }
 }
