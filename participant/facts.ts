@@ -21,8 +21,10 @@ export function factsOf(
   driver: Participant,
   environment: Environment,
 ): Facts {
+  const { storageId, boot } = store.identity
   const header = (logId: LogId | undefined): ParticipantHeader => ({
-    ...store.identity,
+    storageId,
+    boot,
     // Only what is durable: a power cut must not make this file look older than it was said to be.
     recordSequence: store.forcedRecordSequence,
     seenRecordSequence: logId === undefined ? 0 : driver.coordinators.seenRecordSequence(logId),

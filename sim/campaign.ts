@@ -4,6 +4,7 @@ import type { Protocol } from '../protocol/index.ts'
 import type { Violation } from './history.ts'
 import type { Mutant } from './mutants.ts'
 import { type Result, runSeed } from './run.ts'
+import type { Size } from './swarm.ts'
 
 export interface Campaign {
   readonly protocol: Protocol
@@ -19,6 +20,7 @@ export interface CampaignOptions {
   readonly protocol: Protocol
   readonly from: number
   readonly seeds: number
+  readonly size?: Size
   readonly mutant?: Mutant
   /** Stops at so many failures. */
   readonly failuresMax?: number
@@ -28,12 +30,12 @@ export interface CampaignOptions {
 }
 
 export function runCampaign(options: CampaignOptions): Campaign {
-  const { protocol, from, seeds, mutant, failuresMax = 10, twiceEvery = 100, onResult } = options
+  const { protocol, from, seeds, size = 'small', mutant, failuresMax = 10, twiceEvery = 100, onResult } = options
   const told: Record<string, number> = {}
   const faults: Record<string, number> = {}
   const failed: { seed: number; violation: Violation }[] = []
   const unstable: number[] = []
-  const settings = mutant === undefined ? {} : { mutant }
+  const settings = { size, ...(mutant === undefined ? {} : { mutant }) }
   let count = 0
   // Refusals are errors that nobody reads the stack of; it costs more than the rest of them.
   const { stackTraceLimit } = Error

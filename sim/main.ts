@@ -7,7 +7,7 @@ import { mutants } from './mutant-table.ts'
 import { drawn, outcomes, spaceTime } from './report.ts'
 import { type Result, runSeed } from './run.ts'
 import { shrink } from './shrink.ts'
-import { protocols } from './swarm.ts'
+import { protocols, type Size, sizes } from './swarm.ts'
 
 const help = `Runs the production drivers in a simulated world.
 
@@ -17,6 +17,7 @@ const help = `Runs the production drivers in a simulated world.
   npm run sim -- --seed 42 --trace 3          with the story of the third
 
   --protocol   two-phase, three-phase or saga; without it all of them
+  --size       small (as it is without), or large: more transactions in each world
   --mutant     breaks a rule on purpose: a part of the mutant's name
   --mutants    lists the mutants
 `
@@ -33,6 +34,7 @@ function main(): number {
       seeds: { type: 'string' },
       from: { type: 'string', default: '1' },
       protocol: { type: 'string' },
+      size: { type: 'string', default: 'small' },
       mutant: { type: 'string' },
       mutants: { type: 'boolean' },
       trace: { type: 'boolean' },
@@ -51,7 +53,9 @@ function main(): number {
   if (chosen.length === 0) throw new Error(`--protocol is one of ${protocols.join(', ')}`)
   const row = values.mutant === undefined ? undefined : mutants.find(({ name }) => name.includes(values.mutant ?? ''))
   const mutant = row?.mutant
-  const options = mutant === undefined ? {} : { mutant }
+  const size = sizes.find((one) => one === values.size)
+  if (size === undefined) throw new Error(`--size is one of ${sizes.join(', ')}`)
+  const options = { size, ...(mutant === undefined ? {} : { mutant }) }
   const trace = values.trace === true ? numberOf(positionals[0] ?? '1') : undefined
   if (values.seeds === undefined) {
     const seed = numberOf(values.seed ?? '42')
@@ -67,7 +71,7 @@ function numberOf(text: string): number {
   return value
 }
 
-type Options = Parameters<typeof runSeed>[2] & object
+type Options = NonNullable<Parameters<typeof runSeed>[2]> & { readonly size: Size }
 
 function runOne(seed: number, protocol: Protocol, options: Options, trace: number | undefined): boolean {
   const result = runSeed(seed, protocol, options)

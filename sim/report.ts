@@ -34,7 +34,7 @@ export function drawn({ settings, faults }: Result): string {
   const on = Object.entries(rates).filter(([, rate]) => rate > 0)
   const kinds = on.map(([kind, rate]) => `${kind} ${rate.toFixed(3)} (${faults[kind] ?? 0})`)
   return [
-    `seed ${settings.seed}, ${settings.protocol}`,
+    `seed ${settings.seed}, ${settings.protocol}, ${settings.size}`,
     `  ${participants} participants (${Math.round(unary * 100)} % unary), ${clients} clients with ${jobs} jobs each, ${accounts} accounts`,
     `  faults for ${Math.round(safetyMs)} ms; a message takes ${meanMs.toFixed(1)} ms`,
     `  mix: ${Object.entries(mix)

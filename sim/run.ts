@@ -3,7 +3,7 @@
 import type { Protocol } from '../protocol/index.ts'
 import type { Happening, Violation } from './history.ts'
 import { judgeEnd } from './judge-end.ts'
-import { drawSettings, type Settings } from './swarm.ts'
+import { drawSettings, type Settings, type Size } from './swarm.ts'
 import { World, type WorldOptions } from './world.ts'
 
 /** After the last fault everything must end within this. */
@@ -16,6 +16,7 @@ export interface Result {
   readonly settings: Settings
   readonly violations: readonly Violation[]
   readonly happenings: readonly Happening[]
+  /** Of everything that has happened. */
   readonly hash: string
   readonly fired: readonly string[]
   readonly faults: Readonly<Record<string, number>>
@@ -28,9 +29,9 @@ export interface Result {
 export function runSeed(
   seed: number,
   protocol: Protocol,
-  options: WorldOptions & { readonly settings?: Partial<Settings> } = {},
+  options: WorldOptions & { readonly size?: Size; readonly settings?: Partial<Settings> } = {},
 ): Result {
-  const settings = drawSettings(seed, protocol, options.settings)
+  const settings = drawSettings(seed, protocol, options.size ?? 'small', options.settings)
   const world = new World(settings, options)
   const { scheduler, history, faults, clientJudge } = world
   try {
@@ -43,7 +44,9 @@ export function runSeed(
     settings,
     violations: history.violations,
     happenings: history.happenings,
-    hash: history.hash(),
+    get hash() {
+      return history.hash()
+    },
     fired: faults.fired,
     faults: faults.counts,
     told: clientJudge.counts,

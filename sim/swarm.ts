@@ -26,8 +26,13 @@ export interface Mix {
   readonly hot: number
 }
 
+/** Many small worlds find more in the same time than fewer large ones; a large one is told with `--size large`. */
+export type Size = 'small' | 'large'
+export const sizes: readonly Size[] = ['small', 'large']
+
 export interface Settings {
   readonly seed: number
+  readonly size: Size
   readonly protocol: Protocol
   readonly participants: number
   readonly accounts: number
@@ -76,17 +81,24 @@ const highestRates: FaultRates = {
   wipe: 0.5,
 }
 
-export function drawSettings(seed: number, protocol: Protocol, overrides: Partial<Settings> = {}): Settings {
+export function drawSettings(
+  seed: number,
+  protocol: Protocol,
+  size: Size,
+  overrides: Partial<Settings> = {},
+): Settings {
   const random = new Random(seed, 1)
   const participants = 1 + random.below(4)
   const isCalm = random.chance(0.06)
   const drawn = drawAll(seed, protocol, random, participants, isCalm)
   // Proposers only come to an end when a question and a round may take as long as their messages and forces.
-  const { minMs, meanMs, forceMs, coordinatorConfig, participantConfig } = drawn
+  const { jobs, minMs, meanMs, forceMs, coordinatorConfig, participantConfig } = drawn
   const leastMs = Math.ceil(12 * (minMs + meanMs + forceMs))
   const { policy } = coordinatorConfig
   return {
     ...drawn,
+    size,
+    jobs: size === 'small' ? Math.ceil(jobs / 2) : jobs,
     coordinatorConfig: {
       ...coordinatorConfig,
       policy: { ...policy, roundTimeoutMs: Math.max(leastMs, policy.roundTimeoutMs) },
@@ -100,7 +112,13 @@ export function drawSettings(seed: number, protocol: Protocol, overrides: Partia
   }
 }
 
-function drawAll(seed: number, protocol: Protocol, random: Random, participants: number, isCalm: boolean): Settings {
+function drawAll(
+  seed: number,
+  protocol: Protocol,
+  random: Random,
+  participants: number,
+  isCalm: boolean,
+): Omit<Settings, 'size'> {
   return {
     seed,
     protocol,
@@ -125,12 +143,13 @@ function drawAll(seed: number, protocol: Protocol, random: Random, participants:
 }
 
 function drawRates(random: Random): FaultRates {
-  const drawn = faultKinds.map((kind: FaultKind): [FaultKind, number] => {
+  const drawn: Record<FaultKind, number> = { ...noFaults }
+  for (const kind of faultKinds) {
     const isOn = random.chance(0.4)
     const share = random.next()
-    return [kind, isOn ? highestRates[kind] * share * share : 0]
-  })
-  return Object.fromEntries(drawn) as unknown as FaultRates
+    if (isOn) drawn[kind] = highestRates[kind] * share * share
+  }
+  return drawn
 }
 
 function drawMix(random: Random): Mix {

@@ -18,7 +18,7 @@ function storyOf({ settings, violations, happenings }: Result): string {
   const [violation] = violations
   if (violation === undefined) return 'nothing is broken'
   const { predicate, sentence, about } = violation
-  const command = `npm run sim -- --protocol ${settings.protocol} --seed ${settings.seed}`
+  const command = `npm run sim -- --protocol ${settings.protocol} --size ${settings.size} --seed ${settings.seed}`
   return `${predicate}: ${sentence}\n${command}\n${spaceTime(happenings, about)}`
 }
 
@@ -50,8 +50,8 @@ describe('every seed keeps every rule', () => {
 })
 
 describe('what once found something', () => {
-  test.each(kept)('$protocol $seed: $found', ({ protocol, seed }) => {
-    expect(storyOf(runSeed(seed, protocol))).toBe('nothing is broken')
+  test.each(kept)('$protocol $size $seed: $found', ({ protocol, size, seed }) => {
+    expect(storyOf(runSeed(seed, protocol, { size }))).toBe('nothing is broken')
   })
 })
 
