@@ -85,7 +85,7 @@ export class CoordinatorNode implements Host {
       },
     }
     const lanes = new Lanes(silent, (address, owner, coordinator) => {
-      return new SimulatedLane(around, world.participant(address), owner, coordinator)
+      return new SimulatedLane(around, world.participant(nameOf(address)), owner, coordinator)
     })
     const coordinator = world.mutant.coordinator(log, lanes, this.#clock(process), directory, config, silent)
     log.listen({
@@ -208,3 +208,6 @@ export class CoordinatorNode implements Host {
     }
   }
 }
+
+/** Addresses are names with a port that means nothing. */
+const nameOf = (address: string): string => address.slice(0, address.indexOf(':'))

@@ -194,7 +194,7 @@ function drawCoordinatorConfig(random: Random, participants: number): Coordinato
 }
 
 const namesOf = (participants: number): string[] =>
-  Array.from({ length: participants }, (_, index) => `p${index + 1}=p${index + 1}`)
+  Array.from({ length: participants }, (_, index) => `p${index + 1}=p${index + 1}:1`)
 
 const baseParticipantConfig = resolveOptions()
 
