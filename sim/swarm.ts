@@ -4,6 +4,7 @@
 import { type CoordinatorConfig, readConfig } from '../coordinator/config.ts'
 import { type ParticipantConfig, resolveOptions } from '../participant/config.ts'
 import type { Protocol } from '../protocol/index.ts'
+import { longestFactor } from '../protocol/three-phase/round.ts'
 import { type FaultKind, type FaultRates, faultKinds, noFaults } from './faults.ts'
 import { Random } from './random.ts'
 
@@ -91,7 +92,7 @@ export function drawSettings(
   const participants = 1 + random.below(4)
   const isCalm = random.chance(0.06)
   const drawn = drawAll(seed, protocol, random, participants, isCalm)
-  // Proposers only come to an end when a question and a round may take as long as their messages and forces.
+  // Proposers only come to an end when a question, and the longest of their rounds, may take as long as messages and forces.
   const { jobs, minMs, meanMs, forceMs, coordinatorConfig, participantConfig } = drawn
   const leastMs = Math.ceil(12 * (minMs + meanMs + forceMs))
   const { policy } = coordinatorConfig
@@ -101,11 +102,11 @@ export function drawSettings(
     jobs: size === 'small' ? Math.ceil(jobs / 2) : jobs,
     coordinatorConfig: {
       ...coordinatorConfig,
-      policy: { ...policy, roundTimeoutMs: Math.max(leastMs, policy.roundTimeoutMs) },
+      policy: { ...policy, roundTimeoutMs: Math.max(leastMs / longestFactor, policy.roundTimeoutMs) },
     },
     participantConfig: {
       ...participantConfig,
-      roundTimeoutMs: Math.max(leastMs, participantConfig.roundTimeoutMs),
+      roundTimeoutMs: Math.max(leastMs / longestFactor, participantConfig.roundTimeoutMs),
       inquiryTimeoutMs: Math.max(leastMs, participantConfig.inquiryTimeoutMs),
     },
     ...overrides,

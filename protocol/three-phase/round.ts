@@ -50,7 +50,8 @@ export const proposing = (
   until: Instant,
 ): Round & { readonly choice: Choice } => ({ ballot, members, choice, answered: [], until })
 
-const longestFactor = 8
+/** How much longer than the first one a round may take at most. */
+export const longestFactor = 8
 
 /** When a round may be replaced (R4). Ballot 1 is PreCommit's own, ballot 2 that of the first round after it. */
 export function roundUntil({ number }: Ballot, at: Instant, roundTimeoutMs: number): Instant {
