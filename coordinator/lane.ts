@@ -167,7 +167,7 @@ export class Lane {
   /** A participant without sessions: found by Describe, which is also the probe after a failure. */
   #describe(): void {
     const stub = this.#stub
-    const request = encodeDescribe(this.#owner.header(this.#answering))
+    const request = encodeDescribe(this.#headerOfCall())
     callUnary(stub, 'describe', request, { timeoutMs: describeTimeoutMs, unreachable: 'PARTICIPANT_UNREACHABLE' }).then(
       (response) => {
         if (this.#stub !== stub || this.#isClosed) return
@@ -187,6 +187,12 @@ export class Lane {
     )
   }
 
+  /** Between two calls another database may have taken the place of the one that was described. */
+  #headerOfCall(): CoordinatorHeader {
+    const seenStorageId = this.#answering
+    return { ...this.#owner.header(seenStorageId), ...(seenStorageId === undefined ? {} : { seenStorageId }) }
+  }
+
   #callNext(): void {
     while (this.#unaryOpen < unaryMax && this.#way.by === 'unary') {
       const message = this.#unaryQueue.shift()
@@ -202,7 +208,7 @@ export class Lane {
   async #call(message: ToParticipant): Promise<void> {
     const stub = this.#stub
     const now = this.#clock.now()
-    const request = encodeParticipantRequest(this.#owner.header(this.#answering), message, now)
+    const request = encodeParticipantRequest(this.#headerOfCall(), message, now)
     const timeoutMs =
       message.type === 'prepare' ? Math.min(unaryPrepareMaxMs, Math.max(1, message.voteBy - now)) : unaryTimeoutMs
     const options = { timeoutMs, unreachable: 'PARTICIPANT_UNREACHABLE' } as const

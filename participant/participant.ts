@@ -126,7 +126,9 @@ export class Participant {
   /** The coordinator of a log speaks. What is returned is why it gets no answers. */
   hear(header: CoordinatorHeader): Refusal | undefined {
     if (this.#refusal !== undefined) return this.#refusal
-    if (header.seenRecordSequence > this.#store.recordSequence) return this.#stopServing(header)
+    const { seenStorageId = this.#store.identity.storageId, seenRecordSequence } = header
+    const isAboutThis = seenStorageId === this.#store.identity.storageId
+    if (isAboutThis && seenRecordSequence > this.#store.recordSequence) return this.#stopServing(header)
     const before = this.#coordinators.epochOf(header.logId)
     const epoch = this.#coordinators.hear(header)
     if (before !== 0 && epoch > before) this.#inquireAgain(header.logId)

@@ -28,6 +28,8 @@ export interface CoordinatorHeader {
   readonly recordSequence: number
   /** Highest record number of the receiver that the coordinator has stored durably. */
   readonly seenRecordSequence: number
+  /** Of which database; absent in a session, which speaks to one. */
+  readonly seenStorageId?: StorageId
   /** Absent in a session frame: as in the frame before. */
   readonly watermark: Watermark | undefined
   readonly address: string
@@ -67,11 +69,13 @@ export function encodeCoordinatorHeader(header: CoordinatorHeader): WireCoordina
     watermark: header.watermark === undefined ? null : writeWatermark(header.watermark),
     address: header.address,
     sentAtMs: header.sentAt,
+    ...(header.seenStorageId === undefined ? {} : { seenStorageId: uuidBytes(header.seenStorageId) }),
   }
 }
 
 export function readCoordinatorHeader(wire: WireCoordinatorHeader | null | undefined): CoordinatorHeader {
   const header = required(wire, 'header')
+  const { seenStorageId } = header
   return {
     logId: readLogId(header.logId, 'header.logId'),
     epoch: readEpoch(header.epoch),
@@ -80,6 +84,7 @@ export function readCoordinatorHeader(wire: WireCoordinatorHeader | null | undef
     watermark: readWatermark(header.watermark),
     address: readName(header.address, 'header.address'),
     sentAt: readInstant(header.sentAtMs, 'header.sentAtMs'),
+    ...(isEmpty(seenStorageId) ? {} : { seenStorageId: readStorageId(seenStorageId, 'header.seenStorageId') }),
   }
 }
 
@@ -107,6 +112,8 @@ export function readParticipantHeader(wire: WireParticipantHeader | null | undef
     sentAt: readInstant(header.sentAtMs, 'header.sentAtMs'),
   }
 }
+
+const isEmpty = (bytes: Uint8Array | string | null | undefined): boolean => (bytes?.length ?? 0) === 0
 
 export const decodeCoordinatorHeader = gateway(readCoordinatorHeader)
 export const decodeParticipantHeader = gateway(readParticipantHeader)

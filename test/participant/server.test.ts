@@ -90,6 +90,8 @@ describe('unary methods', () => {
   test('a file older than others have seen it answers nothing, and says so to the operator', async () => {
     const { coordinator, running } = await startBoth()
     const caller = closing(new UnaryCaller(running.address, coordinator))
+    const ofAnother = { seenRecordSequence: 9, seenStorageId: otherStorageId }
+    expect(await caller.call(reserveBook(2), coordinator.header(ofAnother))).toBe('yes')
     const seen = coordinator.header({ seenRecordSequence: 9 })
     await expect(caller.call(reserveBook(1), seen)).rejects.toMatchObject({ code: 'RESTORED_BACKUP' })
     await expect(caller.call(reserveBook(1))).rejects.toMatchObject({ code: 'RESTORED_BACKUP' })

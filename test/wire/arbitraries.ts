@@ -85,15 +85,19 @@ export const outcomeReport: fc.Arbitrary<OutcomeReport> = fc.record({
 
 const watermark = fc.record({ below: sequence, open: fc.array(sequence, { maxLength: 5 }) })
 
-export const coordinatorHeader: fc.Arbitrary<CoordinatorHeader> = fc.record({
-  logId,
-  epoch,
-  recordSequence: count,
-  seenRecordSequence: count,
-  watermark: fc.option(watermark, { nil: undefined }),
-  address: name,
-  sentAt: instant,
-})
+export const coordinatorHeader: fc.Arbitrary<CoordinatorHeader> = fc.record(
+  {
+    logId,
+    epoch,
+    recordSequence: count,
+    seenRecordSequence: count,
+    watermark: fc.option(watermark, { nil: undefined }),
+    address: name,
+    sentAt: instant,
+    seenStorageId: storageId,
+  },
+  { requiredKeys: ['logId', 'epoch', 'recordSequence', 'seenRecordSequence', 'watermark', 'address', 'sentAt'] },
+)
 
 export const participantHeader: fc.Arbitrary<ParticipantHeader> = fc.record({
   storageId,

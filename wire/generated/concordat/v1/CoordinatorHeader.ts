@@ -12,6 +12,7 @@ export interface CoordinatorHeader {
   'watermark'?: (_concordat_v1_Watermark | null);
   'address'?: (string);
   'sentAtMs'?: (number | string | Long);
+  'seenStorageId'?: (Buffer | Uint8Array | string);
 }
 
 export interface CoordinatorHeader__Output {
@@ -22,4 +23,5 @@ export interface CoordinatorHeader__Output {
   'watermark': (_concordat_v1_Watermark__Output | null);
   'address': (string);
   'sentAtMs': (number);
+  'seenStorageId': (Buffer);
 }
