@@ -32,6 +32,7 @@ export interface BranchRow {
   readonly result: string
   readonly input: string
   readonly locks: string
+  /** As {@link MembersForm} writes it. */
   readonly members: string
   /** JSON of a Reason, and whether it is evidence, when aborted; the operator's words when heuristic. */
   readonly reason: string
@@ -40,6 +41,12 @@ export interface BranchRow {
   readonly forgotten: number
   /** JSON of an {@link Agreement} while prepared; empty for none. */
   readonly agreement: string
+}
+
+/** How a list of members stands in a row. */
+export interface MembersForm {
+  columnOf(list: readonly Member[]): string
+  listOf(column: string): readonly Member[]
 }
 
 /** What a prepared branch has besides, in three-phase and in sagas. */
@@ -54,14 +61,14 @@ export function idText(bytes: Buffer): string {
 }
 
 /** In the order of the columns. Made without a row object in between: there is one for each branch. */
-export function rowValues(logId: Buffer, record: ParticipantRecord): unknown[] {
+export function rowValues(logId: Buffer, record: ParticipantRecord, form: MembersForm): unknown[] {
   switch (record.type) {
     case 'prepared':
     case 'pledged': {
       const { branch } = record
       const { input, locks, members } = branch
       const facts = factsOf(logId, 'prepared', branch)
-      return [...facts, input, json(locks), json(members), '', '', 0, agreementText(branch)]
+      return [...facts, input, json(locks), form.columnOf(members), '', '', 0, agreementText(branch)]
     }
     case 'committed':
       // What only a decision needed goes: nobody asks an ended branch for its input.
@@ -96,8 +103,8 @@ export function rowValues(logId: Buffer, record: ParticipantRecord): unknown[] {
 }
 
 /** Of a pledge: what it changes in the row that `prepared` has written. */
-export const pledgeValues = (branch: PreparedBranch): unknown[] => [
-  json(branch.members),
+export const pledgeValues = (branch: PreparedBranch, form: MembersForm): unknown[] => [
+  form.columnOf(branch.members),
   agreementText(branch),
   idBytes(branch.transactionId),
   branch.branch,
@@ -128,28 +135,28 @@ function factsOf(logId: Buffer, state: BranchRow['state'], branch: PreparedBranc
   ]
 }
 
-export function fromRow(row: BranchRow): StoredBranch {
-  return { logId: LogId(idText(row.log_id)), record: recordOf(row), forgotten: row.forgotten === 1 }
+export function fromRow(row: BranchRow, form: MembersForm): StoredBranch {
+  return { logId: LogId(idText(row.log_id)), record: recordOf(row, form), forgotten: row.forgotten === 1 }
 }
 
-function recordOf(row: BranchRow): ParticipantRecord {
+function recordOf(row: BranchRow, form: MembersForm): ParticipantRecord {
   switch (row.state) {
     case 'prepared':
     case 'committed':
-      return { type: row.state, branch: branchOf(row) }
+      return { type: row.state, branch: branchOf(row, form) }
     case 'aborted': {
-      const { transactionId, branch, sequence } = branchOf(row)
+      const { transactionId, branch, sequence } = branchOf(row, form)
       const { isEvidence, ...reason } = JSON.parse(row.reason) as Reason & { isEvidence: boolean }
       return { type: 'aborted', transactionId, branch, sequence, reason, isEvidence }
     }
     case 'heuristic':
-      return { type: 'heuristic', branch: branchOf(row), did: row.did as 'commit' | 'abort', detail: row.reason }
+      return { type: 'heuristic', branch: branchOf(row, form), did: row.did as 'commit' | 'abort', detail: row.reason }
     default:
       return unreachable(row.state)
   }
 }
 
-const branchOf = (row: BranchRow): PreparedBranch => ({
+const branchOf = (row: BranchRow, form: MembersForm): PreparedBranch => ({
   transactionId: TransactionId(idText(row.transaction_id)),
   branch: BranchNumber(row.branch),
   sequence: { epoch: Epoch(row.epoch), number: row.number },
@@ -159,7 +166,7 @@ const branchOf = (row: BranchRow): PreparedBranch => ({
   result: row.result,
   startedAt: Instant(row.started_at),
   locks: JSON.parse(row.locks) as string[],
-  members: JSON.parse(row.members) as Member[],
+  members: form.listOf(row.members),
   traceParent: row.trace_parent,
   onePhase: row.one_phase === 1,
   ...(row.agreement === '' ? {} : (JSON.parse(row.agreement) as Agreement)),

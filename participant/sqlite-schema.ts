@@ -9,7 +9,11 @@ import type { BusinessDatabase } from './definitions.ts'
 import { type Migration, migrate } from './migrations.ts'
 
 /** Raised when a table changes; a database with a higher one belongs to a newer version of the SDK. */
-const schemaVersion = 2
+const schemaVersion = 3
+
+/** Lists that branches name by their number; see sqlite-member-lists.ts. */
+const createMembers =
+  'CREATE TABLE IF NOT EXISTS concordat_members (id INTEGER PRIMARY KEY, members TEXT NOT NULL) STRICT'
 
 const createTables = `
 CREATE TABLE IF NOT EXISTS concordat_identity (
@@ -25,9 +29,10 @@ CREATE TABLE IF NOT EXISTS concordat_identity (
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS concordat_branches (
-  transaction_id BLOB NOT NULL CHECK (length(transaction_id) = 16),
+  transaction_id BLOB NOT NULL,
   branch INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('prepared', 'committed', 'aborted', 'heuristic')),
+  -- prepared, committed, aborted or heuristic; without a CHECK, which would run for each record.
+  state TEXT NOT NULL,
   log_id BLOB NOT NULL,
   epoch INTEGER NOT NULL,
   number INTEGER NOT NULL,
@@ -54,10 +59,15 @@ CREATE TABLE IF NOT EXISTS concordat_coordinators (
   watermark TEXT NOT NULL,
   seen_record_sequence INTEGER NOT NULL
 ) WITHOUT ROWID, STRICT;
+
+${createMembers};
 `
 
 /** What a database of an earlier version lacks: of each version what makes it out of the one before. */
-const upgrades: readonly string[] = [`ALTER TABLE concordat_branches ADD COLUMN agreement TEXT NOT NULL DEFAULT ''`]
+const upgrades: readonly string[] = [
+  `ALTER TABLE concordat_branches ADD COLUMN agreement TEXT NOT NULL DEFAULT ''`,
+  createMembers,
+]
 
 /** In the order of `rowValues`. */
 const insertBranch = `

@@ -1,6 +1,6 @@
 // The store of a participant in its service's own SQLite database: the only file of participant/ that loads SQLite.
 //
-// Owns: the connection, its durability, Concordat's three tables, the savepoints. Does not own: what is recorded when.
+// Owns: the connection, its durability, Concordat's own tables, the savepoints. Does not own: what is recorded when.
 // It keeps D1 to D5 of store.ts, and:
 //
 // Q1 `synchronous` is set by `db.pragma` between local transactions, never inside one (an error) and never by a prepared
@@ -27,6 +27,7 @@ import { transactionError } from '../wire/index.ts'
 import { type BranchRow, fromRow, idBytes, idText, pledgeValues, rowValues } from './branch-rows.ts'
 import type { BusinessDatabase } from './definitions.ts'
 import { type Migration, type Migrations, readMigrations } from './migrations.ts'
+import { MemberLists } from './sqlite-member-lists.ts'
 import { isLive, openIdentity, prepareStatements, type Statements } from './sqlite-schema.ts'
 import {
   FencedError,
@@ -117,6 +118,7 @@ export class SqliteStore implements Store {
   readonly #db: BusinessDatabase
   readonly #lock: StoreLock
   readonly #statements: Statements
+  readonly #memberLists: MemberLists
   readonly #local: LocalTransaction
   readonly #logIds = new Map<LogId, Buffer>()
   #synchronous: 'FULL' | 'NORMAL' = 'FULL'
@@ -142,6 +144,7 @@ export class SqliteStore implements Store {
     this.#committedRecordSequence = recordSequence
     this.#forcedRecordSequence = recordSequence
     this.#statements = prepareStatements(db)
+    this.#memberLists = new MemberLists(db)
     this.#local = this.#localTransaction()
     this.readDatabase = new Database(file, { readonly: true, timeout: busyTimeoutMs })
   }
@@ -170,6 +173,7 @@ export class SqliteStore implements Store {
       return { end: 'committed' }
     } catch (error) {
       this.#recordSequence = this.#committedRecordSequence
+      this.#memberLists.undo()
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK')
       if (!(error instanceof TurnEnded)) throw error
       if (error.end === 'closed') this.#checkNotCommitted(turn)
@@ -201,6 +205,7 @@ export class SqliteStore implements Store {
     }
     this.#committedTurn = turn
     this.#committedRecordSequence = this.#recordSequence
+    this.#memberLists.keep()
     if (this.#synchronous === 'FULL') this.#isForced()
   }
 
@@ -276,12 +281,12 @@ export class SqliteStore implements Store {
       if (branch.commit.run(idBytes(transactionId), number).changes === 1) return
     }
     if (record.type === 'pledged') {
-      const { changes } = branch.pledge.run(...pledgeValues(record.branch))
+      const { changes } = branch.pledge.run(...pledgeValues(record.branch, this.#memberLists))
       invariant(changes === 1, 'a pledge changes a prepared branch')
       return
     }
     const statement = record.type === 'prepared' ? branch.insert : branch.upsert
-    statement.run(...rowValues(logId, record))
+    statement.run(...rowValues(logId, record, this.#memberLists))
   }
 
   #savepoint<T>(work: (db: BusinessDatabase) => T, keeps: (result: T) => boolean): T {
@@ -313,19 +318,25 @@ export class SqliteStore implements Store {
     return bytes
   }
 
+  #stored(row: BranchRow): StoredBranch {
+    return fromRow(row, this.#memberLists)
+  }
+
   readBranch(address: BranchAddress): StoredBranch | undefined {
     const row = this.#statements.branch.read.get(idBytes(address.transactionId), address.branch)
-    return row === undefined ? undefined : fromRow(row as BranchRow)
+    return row === undefined ? undefined : this.#stored(row as BranchRow)
   }
 
   readLiveBranches(): StoredBranch[] {
-    return (this.#db.prepare(`SELECT * FROM concordat_branches WHERE ${isLive}`).all() as BranchRow[]).map(fromRow)
+    return (this.#db.prepare(`SELECT * FROM concordat_branches WHERE ${isLive}`).all() as BranchRow[]).map((row) =>
+      this.#stored(row),
+    )
   }
 
   readEndedBranches(after: BranchAddress | undefined, limit: number): StoredBranch[] {
     const [id, branch] = after === undefined ? [Buffer.alloc(0), 0] : [idBytes(after.transactionId), after.branch]
     const rows = this.#statements.branch.readEnded.all(id, branch, limit) as BranchRow[]
-    return rows.map(fromRow)
+    return rows.map((row) => this.#stored(row))
   }
 
   countEndedBranches(): number {

@@ -32,17 +32,34 @@ const readMember = (wire: WireMember, path: string): Member => ({
   branches: (wire.branches ?? []).map((branch, index) => readBranchNumber(branch, `${path}.branches.${index}`)),
 })
 
-export function readMembers(wire: WireMembers, path: string): Member[] {
-  const members = wire ?? []
-  if (members.length > membersMax) malformed('REQUEST_INVALID', path, `has more than ${membersMax}`)
-  return members.map((member, index) => readMember(member, `${path}.${index}`))
+const noMembers: readonly Member[] = Object.freeze([])
+
+/** Lists that were read before, the newest first. Equal members are decoded as one object, so a list is known by them. */
+let recent: readonly { readonly wire: readonly WireMember[]; readonly members: readonly Member[] }[] = []
+const recentMax = 16
+
+/** Equal lists come out as one, as a rule, so that whoever keeps them can tell at a glance. */
+export function readMembers(wire: WireMembers, path: string): readonly Member[] {
+  if (wire === null || wire === undefined || wire.length === 0) return noMembers
+  const known = recent.find((one) => isSameList(one.wire, wire))
+  if (known !== undefined) return known.members
+  if (wire.length > membersMax) malformed('REQUEST_INVALID', path, `has more than ${membersMax}`)
+  const members = Object.freeze(wire.map((member, index) => readMember(member, `${path}.${index}`)))
+  if (wire.every((member) => Object.isFrozen(member))) recent = [{ wire, members }, ...recent.slice(0, recentMax - 1)]
+  return members
+}
+
+function isSameList(a: readonly WireMember[], b: readonly WireMember[]): boolean {
+  if (a.length !== b.length) return false
+  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false
+  return true
 }
 
 /**
  * Members that count for a majority. One that stands twice in the list would count twice, one without branches would count
  * without being asked, and without any the coordinator alone would be a majority.
  */
-export function readVotingSet(wire: WireMembers, path: string): Member[] {
+export function readVotingSet(wire: WireMembers, path: string): readonly Member[] {
   const members = readMembers(wire, path)
   if (members.length === 0) malformed('REQUEST_INVALID', path, 'is empty')
   const storageIds = new Set<string>()

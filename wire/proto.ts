@@ -10,6 +10,7 @@ import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js'
 import { type MethodDefinition as LoadedMethod, loadSync } from '@grpc/proto-loader'
 import protobuf from 'protobufjs'
 import { DirectWriter } from './direct-writer.ts'
+import { internMessages } from './interned.ts'
 import { NumberReader } from './number-reader.ts'
 
 const folder = 'concordat/v1'
@@ -33,6 +34,7 @@ function loadTypes(): protobuf.Root {
   root.resolvePath = (_origin, target) => (files.includes(target) ? target : join(protoRoot, target))
   root.loadSync(files)
   root.resolveAll()
+  internMessages(root.lookupType('concordat.v1.Member'))
   return root
 }
 

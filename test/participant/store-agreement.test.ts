@@ -161,7 +161,7 @@ describe('a database of an earlier version', () => {
       store.close()
     }
     const db = new Database(file, { readonly: true })
-    expect(db.prepare('SELECT schema FROM concordat_identity').pluck().get()).toBe(2)
+    expect(db.prepare('SELECT schema FROM concordat_identity').pluck().get()).toBe(3)
     db.close()
   })
 
@@ -182,9 +182,9 @@ describe('a database of an earlier version', () => {
     const file = newFile()
     open(file).close()
     const db = new Database(file)
-    db.exec('UPDATE concordat_identity SET schema = 3')
+    db.exec('UPDATE concordat_identity SET schema = 4')
     expect(() => open(file)).toThrow('was written by a newer version')
-    expect(db.prepare('SELECT schema, boot FROM concordat_identity').get()).toEqual({ schema: 3, boot: 1 })
+    expect(db.prepare('SELECT schema, boot FROM concordat_identity').get()).toEqual({ schema: 4, boot: 1 })
     db.close()
   })
 })
