@@ -31,10 +31,18 @@ export class Acks {
   forced(participant: ParticipantName, identity: Identity, forcedTurn: number): readonly Pending[] {
     const speaker = this.#speaker(participant, identity)
     speaker.forcedTurn = Math.max(speaker.forcedTurn, forcedTurn)
-    const [first] = speaker.pending
+    const { pending } = speaker
+    const [first] = pending
     if (first === undefined) return []
-    const durable = speaker.pending.filter(({ turn }) => turn <= forcedTurn)
-    if (durable.length > 0) speaker.pending = speaker.pending.filter(({ turn }) => turn > forcedTurn)
+    // Within a session they come in the order of their turns, so that mostly none or all are durable.
+    const last = pending.at(-1) ?? first
+    if (first.turn > forcedTurn && last.turn === first.turn) return []
+    if (pending.every(({ turn }) => turn <= forcedTurn)) {
+      speaker.pending = []
+      return pending
+    }
+    const durable = pending.filter(({ turn }) => turn <= forcedTurn)
+    if (durable.length > 0) speaker.pending = pending.filter(({ turn }) => turn > forcedTurn)
     return durable
   }
 

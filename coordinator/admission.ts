@@ -154,7 +154,7 @@ export class Admission {
       return failed('OVERLOADED', `too many messages wait for ${participant}`)
     }
     const identity = directory.identityOf(known)
-    return ok({ ...branch, address, ...(identity === undefined ? {} : { identity }) })
+    return ok(identity === undefined ? { ...branch, address } : { ...branch, address, identity })
   }
 
   #problemOfSaga(branches: readonly RequestedBranch[]): string | undefined {
@@ -272,16 +272,16 @@ export class Admission {
     const now = clock.now()
     const { protocol, idempotencyKey, firstStartedAt = now, traceParent } = options
     const usualTimeoutMs = protocol === 'saga' ? config.sagaTimeoutMs : config.transactionTimeoutMs
-    return {
+    const facts = {
       transactionId,
       sequence: watermark.begin(now),
       protocol,
       startedAt: Math.min(firstStartedAt, now) as Instant,
       timeoutAt: after(now, options.timeoutMs === 0 ? usualTimeoutMs : options.timeoutMs),
-      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
       digest,
       traceParent,
     }
+    return idempotencyKey === undefined ? facts : { ...facts, idempotencyKey }
   }
 }
 

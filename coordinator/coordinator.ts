@@ -292,11 +292,12 @@ export class Coordinator {
         this.#logger.info({ transactionId, outcome: state.outcome.outcome, reason: reasonOf(state.outcome) }, 'ended')
       if (state.phase === 'aborting' && !state.isRecorded) this.#presumed(inFlight)
     }
-    if (inFlight.watchers.size === 0) return
+    const { watchers } = inFlight
+    if (watchers === undefined) return
     const event = describeChange(inFlight, before, this.clock.now())
     if (event === undefined) return
     this.turns.release(inFlight.needs, () => {
-      for (const watcher of inFlight.watchers) watcher(event)
+      for (const watcher of watchers) watcher(event)
     })
   }
 

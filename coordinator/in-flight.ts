@@ -9,14 +9,18 @@ export interface Waiter {
   readonly answer: Answer<OutcomeReport>
 }
 
+export type Watcher = (event: WatchEvent) => void
+
 export interface InFlight {
   readonly facts: TransactionFacts
   state: coordinatorSide.State
   /** The newest turn that must be durable before anything more of this transaction is told (U2). */
   needs: number
   waiters: Waiter[]
-  readonly calls: Map<BranchNumber, Answer<CallAnswer>[]>
-  readonly watchers: Set<(event: WatchEvent) => void>
+  /** Who waits for the answer to a call; made with the first, as most transactions have none. */
+  calls: Map<BranchNumber, readonly Answer<CallAnswer>[]> | undefined
+  /** The same of those who watch it. */
+  watchers: Set<Watcher> | undefined
   /** When its phase last changed; for the operator. */
   since: Instant
 }
@@ -63,8 +67,8 @@ export class Transactions {
       state,
       needs: 0,
       waiters: [],
-      calls: new Map(),
-      watchers: new Set(),
+      calls: undefined,
+      watchers: undefined,
       since,
     }
     this.#inFlight.set(facts.transactionId, inFlight)

@@ -14,8 +14,8 @@ export interface Asked {
 export function tell(inFlight: InFlight, reply: coordinatorSide.Reply, asked: Asked): void {
   switch (reply.type) {
     case 'call': {
-      const callers = inFlight.calls.get(reply.branch) ?? []
-      inFlight.calls.delete(reply.branch)
+      const callers = inFlight.calls?.get(reply.branch) ?? []
+      inFlight.calls?.delete(reply.branch)
       const { startedAt } = inFlight.facts
       const { vote } = reply
       const answer =

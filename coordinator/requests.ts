@@ -73,8 +73,8 @@ export class Requests {
     }
     const problem = problemOfRetry([branch], policy)
     if (problem !== undefined) return answer(failed('BRANCH_INVALID', problem, { transactionId }))
-    const callers = inFlight.calls.get(branch.branch) ?? []
-    inFlight.calls.set(branch.branch, [...callers, answer])
+    inFlight.calls ??= new Map()
+    inFlight.calls.set(branch.branch, [...(inFlight.calls.get(branch.branch) ?? []), answer])
     // A saga's branch that is known may be asked for again, after a restart: now somebody waits for it.
     if (known !== undefined && state.phase === 'active') return
     const enlisted = this.#enlist(inFlight, command)
@@ -171,8 +171,9 @@ export class Requests {
       const now = describeNow(inFlight, clock.now())
       turns.release(inFlight.needs, () => tell(now))
       if (inFlight.state.phase === 'ended') return () => {}
+      inFlight.watchers ??= new Set()
       inFlight.watchers.add(tell)
-      return () => inFlight.watchers.delete(tell)
+      return () => inFlight.watchers?.delete(tell)
     }
     const report: Answer<OutcomeReport> = (answered) => {
       if (!answered.ok) return fail(answered)
@@ -267,8 +268,8 @@ export class Requests {
   #enlist(inFlight: InFlight, { branch }: CallCommand): coordinatorSide.EnlistedBranch | undefined {
     const enlisted = this.#admission.enlist(branch, inFlight.facts.protocol)
     if (enlisted.ok) return enlisted.value
-    const callers = inFlight.calls.get(branch.branch) ?? []
-    inFlight.calls.delete(branch.branch)
+    const callers = inFlight.calls?.get(branch.branch) ?? []
+    inFlight.calls?.delete(branch.branch)
     for (const caller of callers) caller(enlisted)
     return undefined
   }

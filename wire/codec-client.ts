@@ -2,7 +2,7 @@
 // be afraid of, and check every limit; what they let through is well formed.
 
 import { isUtf8 } from 'node:buffer'
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { BranchNumber, Epoch, ParticipantName, Protocol, TransactionId } from '../protocol/index.ts'
 import {
   readBranchNumber,
@@ -118,13 +118,10 @@ function readBranch(wire: BranchRequest, path: string, limits: Limits): Requeste
   if (operation === '') malformed('BRANCH_INVALID', `${path}.operation`, 'names no operation')
   const input = readInput(wire.input, `${path}.input`, limits)
   const saga = readPlan(wire, path, input)
-  return {
-    branch: readBranchNumber(wire.branch, `${path}.branch`),
-    participant: readParticipantName(wire.participant, `${path}.participant`),
-    operation,
-    input,
-    ...(saga === undefined ? {} : { saga }),
-  }
+  const branch = readBranchNumber(wire.branch, `${path}.branch`)
+  const participant = readParticipantName(wire.participant, `${path}.participant`)
+  if (saga === undefined) return { branch, participant, operation, input }
+  return { branch, participant, operation, input, saga }
 }
 
 /** A call is prepared at once, and whoever calls has the results: it waits for nobody and refers to nobody. */
@@ -301,7 +298,5 @@ export function digestOf(branches: readonly RequestedBranch[], protocol: Protoco
       return saga === undefined ? work : [...work, planContent(saga)]
     })
     .sort(([a], [b]) => (a as number) - (b as number))
-  return createHash('sha256')
-    .update(JSON.stringify([protocol, content]))
-    .digest('hex')
+  return hash('sha256', JSON.stringify([protocol, content]), 'hex')
 }

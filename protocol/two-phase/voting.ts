@@ -40,8 +40,8 @@ export function submit(
   const voteBy = earlier(after(at, policy.voteTimeoutMs), facts.timeoutAt)
   const enlisted = branches.map((branch) => ({ ...branch, attempt: 1, voteBy }))
   const isKnown = facts.protocol === 'three-phase' && branches.every(({ identity }) => identity !== undefined)
-  const seal = isKnown ? { seal: sealOf(enlisted, policy) } : {}
-  const state: Undecided = { phase: 'preparing', facts, branches: enlisted, attempt: 1, ...seal }
+  const unsealed: Undecided = { phase: 'preparing', facts, branches: enlisted, attempt: 1 }
+  const state: Undecided = isKnown ? { ...unsealed, seal: sealOf(enlisted, policy) } : unsealed
   if (enlisted.length === 0) return decideWhenComplete(state, at, policy)
   return stepTo(state, {
     messages: prepareEach(state, enlisted),
@@ -142,7 +142,8 @@ function voted(state: Undecided, event: Extract<Event, { type: 'vote' }>, policy
     return abort(state, storageChanged(branch), event.at, policy)
   const isSealed = vote.vote === 'yes' && vote.isSealed === true
   if (branch.vote !== undefined && (!isSealed || branch.vote.isSealed === true)) return unchanged(state)
-  const counted: CountedVote = { vote: vote.vote, result: vote.result, voter: from, ...(isSealed && { isSealed }) }
+  const unsealed: CountedVote = { vote: vote.vote, result: vote.result, voter: from }
+  const counted: CountedVote = isSealed ? { ...unsealed, isSealed } : unsealed
   const cast: UndecidedBranch = { ...branch, vote: counted }
   const next = { ...state, branches: state.branches.map((known) => (known === branch ? cast : known)) }
   const isAnswer = branch.isCalled === true && branch.vote === undefined
