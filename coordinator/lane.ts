@@ -91,6 +91,11 @@ export class Lane {
     }
   }
 
+  /** What was sent leaves now, as far as the other side takes it. */
+  flush(): void {
+    if (this.#way.by === 'session' && this.#way.isOpen) this.#way.session.flush()
+  }
+
   /** Runs when what was sent so far has left the process: for crash points only. */
   whenSent(run: () => void): void {
     if (this.#way.by === 'session') this.#way.session.flush()

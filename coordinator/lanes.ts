@@ -13,7 +13,7 @@ export type LaneMaker = (
   address: string,
   owner: LaneOwner,
   coordinator: Coordinator,
-) => Pick<Lane, 'queued' | 'send' | 'whenSent' | 'move' | 'close'>
+) => Pick<Lane, 'queued' | 'send' | 'whenSent' | 'move' | 'close'> & Partial<Pick<Lane, 'flush'>>
 
 const grpcLane: LaneMaker = (address, owner, { clock, config }) => new Lane(address, owner, clock, config.reconnect)
 
@@ -34,6 +34,9 @@ export class Lanes implements Network {
     this.#coordinator = coordinator
     this.#address = address
     for (const known of coordinator.directory.all()) this.dial(known)
+    coordinator.turns.onReleased(() => {
+      for (const lane of this.#lanes.values()) lane.flush?.()
+    })
   }
 
   /** A new participant, or a known one at another address. */

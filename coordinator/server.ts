@@ -36,6 +36,7 @@ import {
   isErrorCode,
   type OutcomeReport,
   operatorService,
+  type Reply,
   type RequestHandlers,
   serveRequests,
   toServiceError,
@@ -43,7 +44,7 @@ import {
   unary,
 } from '../wire/index.ts'
 import type { Admission } from './admission.ts'
-import type { Answer, Answered } from './answer.ts'
+import { type Answer, type Answered, ok } from './answer.ts'
 import type { Coordinator } from './coordinator.ts'
 import type { Lanes } from './lanes.ts'
 import type { Logger } from './logger.ts'
@@ -75,15 +76,20 @@ export function createEdge(parts: Parts): Edge {
   const onUnexpected = (error: unknown): void => parts.logger.error({ error: String(error) }, 'unexpected')
   const handlers = requestHandlers(parts)
   server.addService(coordinatorService, {
-    ...unaryHandlers(handlers, onUnexpected),
+    ...unaryHandlers(asPromises(handlers), onUnexpected),
     ...participantHandlers(parts, onUnexpected),
     watch: (call: ServerWritableStream<object, object>) => watch(parts, call, open),
     session: (stream: Parameters<typeof serveRequests>[0]) => {
+      const { turns, config } = parts.coordinator
       const session = serveRequests(stream, handlers, {
-        inFlightMax: parts.coordinator.config.inFlightMax,
+        inFlightMax: config.inFlightMax,
         onUnexpected,
-        onClose: () => open.delete(session),
+        onClose: () => {
+          open.delete(session)
+          unlisten()
+        },
       })
+      const unlisten = turns.onReleased(() => session.flush())
       open.add(session)
     },
   })
@@ -99,6 +105,20 @@ export function createEdge(parts: Parts): Edge {
 
 type AnyHandler = (request: never) => Promise<object>
 
+/** Of a unary call, which costs so much more than a promise. */
+const asPromises = (handlers: RequestHandlers) =>
+  Object.fromEntries(
+    Object.entries(handlers as unknown as Record<string, (request: object, reply: Reply<object>) => void>).map(
+      ([name, handle]) => [
+        name,
+        (request: object) =>
+          new Promise<object>((resolve, reject) => {
+            handle(request, (answered) => (answered.ok ? resolve(answered.value) : reject(answered.error as Error)))
+          }),
+      ],
+    ),
+  )
+
 function unaryHandlers(handlers: object, onUnexpected: (error: unknown) => void): UntypedServiceImplementation {
   const named = Object.entries(handlers) as [string, AnyHandler][]
   return Object.fromEntries(
@@ -109,44 +129,48 @@ function unaryHandlers(handlers: object, onUnexpected: (error: unknown) => void)
 /** What clients ask, unary and in sessions alike. */
 function requestHandlers({ coordinator, admission, requests }: Parts): RequestHandlers {
   const { limits } = coordinator.config
-  const turn = <T>(run: (answer: Answer<T>) => void): Promise<T> => inTurn(coordinator, run)
   return {
-    hello: () =>
-      encodeHello({
-        logId: coordinator.log.logId,
-        epoch: coordinator.log.epoch,
-        participants: [...coordinator.directory.all()].map(({ facts }) => facts.participant),
-        payloadBytesMax: limits.payloadBytesMax,
-        branchesMax: limits.branchesMax,
-      }),
-    submit: async (request) => {
+    hello: (_request, reply) => reply(ok(helloOf(coordinator))),
+    submit: (request, reply) => {
       const command = valid(decodeSubmit(request, limits))
-      return encodeOutcome(wellAsked(await turn((answer) => admission.submit(command, answer))))
+      const encode = (report: OutcomeReport) => encodeOutcome(wellAsked(report))
+      answerInTurn(coordinator, (answer) => admission.submit(command, answer), encode, reply)
     },
-    begin: async (request) => {
+    begin: (request, reply) => {
       const command = valid(decodeBegin(request, limits))
-      return encodeBeginAnswer(await turn((answer) => admission.begin(command, answer)))
+      answerInTurn(coordinator, (answer) => admission.begin(command, answer), encodeBeginAnswer, reply)
     },
-    call: async (request) => {
+    call: (request, reply) => {
       const command = valid(decodeCall(request, limits))
-      const answer = await turn<Parameters<typeof encodeCallAnswer>[0]>((answered) => requests.call(command, answered))
-      if (answer.answer === 'no') refuseBadInput(answer.reason)
-      return encodeCallAnswer(answer)
+      const encode = (answer: Parameters<typeof encodeCallAnswer>[0]) => {
+        if (answer.answer === 'no') refuseBadInput(answer.reason)
+        return encodeCallAnswer(answer)
+      }
+      answerInTurn(coordinator, (answer) => requests.call(command, answer), encode, reply)
     },
-    commit: async (request) => {
+    commit: (request, reply) => {
       const command = valid(decodeCommitTransaction(request, limits))
-      return encodeOutcome(await turn((answer) => requests.commit(command, answer)))
+      answerInTurn(coordinator, (answer) => requests.commit(command, answer), encodeOutcome, reply)
     },
-    abort: async (request) => {
+    abort: (request, reply) => {
       const command = valid(decodeAbortTransaction(request))
-      return encodeOutcome(await turn((answer) => requests.abort(command, answer)))
+      answerInTurn(coordinator, (answer) => requests.abort(command, answer), encodeOutcome, reply)
     },
-    get: async (request) => {
+    get: (request, reply) => {
       const command = valid(decodeGet(request))
-      return encodeOutcome(await turn((answer) => requests.get(command, answer)))
+      answerInTurn(coordinator, (answer) => requests.get(command, answer), encodeOutcome, reply)
     },
   }
 }
+
+const helloOf = ({ log, directory, config }: Coordinator) =>
+  encodeHello({
+    logId: log.logId,
+    epoch: log.epoch,
+    participants: [...directory.all()].map(({ facts }) => facts.participant),
+    payloadBytesMax: config.limits.payloadBytesMax,
+    branchesMax: config.limits.branchesMax,
+  })
 
 /** What participants ask. */
 function participantHandlers(parts: Parts, onUnexpected: (error: unknown) => void) {
@@ -258,6 +282,26 @@ function watch(
       },
     )
   })
+}
+
+/** Runs a request in a turn and replies with what it is answered. */
+function answerInTurn<T, Response>(
+  coordinator: Coordinator,
+  run: (answer: Answer<T>) => void,
+  encode: (value: T) => Response,
+  reply: Reply<Response>,
+): void {
+  const answer = (answered: Answered<T>): void => {
+    if (!answered.ok) return reply(answered)
+    let value: Response
+    try {
+      value = encode(answered.value)
+    } catch (error) {
+      return reply({ ok: false, error })
+    }
+    reply({ ok: true, value })
+  }
+  coordinator.turns.arrive(() => run(answer))
 }
 
 function inTurn<T>(coordinator: Coordinator, run: (answer: Answer<T>) => void): Promise<T> {

@@ -7,6 +7,8 @@
 // U1 Nothing is released before the records of its turn are appended.
 // U2 Nothing is released before the turn it needs is durable. The release itself checks it.
 // U3 Nothing here awaits: every completion comes back as an arrival.
+//
+// What was released together leaves together and at once: whoever batches what it sends listens for the end of a turn.
 
 import type { Log, LogEntry } from '../log/index.ts'
 import { invariant } from '../protocol/index.ts'
@@ -30,6 +32,7 @@ export class Turns {
   #releases: Release[] = []
   readonly #held = new Map<number, Release[]>()
   readonly #beforeAppend: (hasEntries: boolean) => readonly LogEntry[]
+  readonly #listeners = new Set<() => void>()
 
   /** `beforeAppend` may add entries that ride along; it is asked once a turn. */
   constructor(log: Log, clock: Clock, beforeAppend: (hasEntries: boolean) => readonly LogEntry[]) {
@@ -51,6 +54,12 @@ export class Turns {
   /** Everything that has arrived is handled, and all of it that was to be told is told. */
   get isIdle(): boolean {
     return this.#arrived.length === 0 && this.#held.size === 0
+  }
+
+  /** `flush` is called whenever something may have been released. Returns how to stop it. */
+  onReleased(flush: () => void): () => void {
+    this.#listeners.add(flush)
+    return () => this.#listeners.delete(flush)
   }
 
   arrive(handle: () => void): void {
@@ -76,6 +85,7 @@ export class Turns {
       this.#held.delete(turn)
       for (const release of releases) this.#go(release)
     }
+    for (const flush of this.#listeners) flush()
   }
 
   #schedule(): void {
@@ -95,6 +105,7 @@ export class Turns {
       if (release.needs <= this.#log.forcedTurn) this.#go(release)
       else this.#hold(release)
     }
+    for (const flush of this.#listeners) flush()
     if (this.#arrived.length > 0) this.#schedule()
   }
 

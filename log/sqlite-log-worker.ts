@@ -7,7 +7,8 @@ import { openLogDatabase } from './log-database.ts'
 import type { Row, TransactionRow } from './record-codec.ts'
 
 export type ToWorker =
-  | { readonly type: 'append'; readonly turn: number; readonly rows: readonly Row[]; readonly force: boolean }
+  /** All rows of the turns up to this one. */
+  | { readonly type: 'append'; readonly turn: number; readonly rows: readonly Row[] }
   | { readonly type: 'look-up'; readonly question: number; readonly query: Query }
   | { readonly type: 'trim'; readonly before: number }
   | { readonly type: 'close' }
@@ -27,9 +28,6 @@ export type FromWorker =
   | { readonly type: 'closed' }
   | { readonly type: 'failed'; readonly code: string; readonly message: string }
 
-/** How long a turn that nobody waits for may stay in memory. */
-const deferredWriteMs = 20
-
 function run(port: MessagePort, file: string): void {
   const log = openLogDatabase(file)
   const { logId, epoch, recordSequence, newestId, recovered } = log
@@ -37,15 +35,12 @@ function run(port: MessagePort, file: string): void {
   let waiting: Row[] = []
   const touched = new Touched()
   let waitingTurn = 0
-  let idle: NodeJS.Timeout | undefined
 
   function say(message: FromWorker): void {
     port.postMessage(message)
   }
 
   function write(): void {
-    clearTimeout(idle)
-    idle = undefined
     if (waitingTurn === 0) return
     const recordSequence = log.append(waiting)
     const turn = waitingTurn
@@ -55,7 +50,7 @@ function run(port: MessagePort, file: string): void {
     say({ type: 'forced', turn, recordSequence })
   }
 
-  function take(message: ToWorker): boolean {
+  function take(message: ToWorker): void {
     switch (message.type) {
       case 'append':
         for (const row of message.rows) {
@@ -63,15 +58,15 @@ function run(port: MessagePort, file: string): void {
           touched.add(row)
         }
         waitingTurn = message.turn
-        return message.force
+        return
       case 'look-up':
         if (touched.concerns(message.query)) write()
         say({ type: 'found', question: message.question, rows: log.lookUp(message.query) })
-        return false
+        return
       case 'trim':
         write()
         log.trim(message.before)
-        return false
+        return
       case 'close':
         try {
           write()
@@ -80,20 +75,19 @@ function run(port: MessagePort, file: string): void {
           say({ type: 'closed' })
           port.close()
         }
-        return false
+        return
       default:
-        return message satisfies never
+        message satisfies never
     }
   }
 
   port.on('message', (first: ToWorker) => {
     attempt(() => {
-      let force = take(first)
+      take(first)
       for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
-        force = take(next.message) || force
+        take(next.message)
       }
-      if (force) write()
-      else if (waitingTurn > 0) idle ??= setTimeout(() => attempt(write, say), deferredWriteMs)
+      write()
     }, say)
   })
 }

@@ -4,8 +4,11 @@
 import { Worker } from 'node:worker_threads'
 import { Epoch, type Instant, LogId, type TransactionId } from '../protocol/index.ts'
 import type { Log, LogEntry, LogListener, Query, RecordedTransaction, Recovered } from './log.ts'
-import { decodeTransaction, encodeEntry } from './record-codec.ts'
+import { decodeTransaction, encodeEntry, type Row } from './record-codec.ts'
 import type { FromWorker, ToWorker } from './sqlite-log-worker.ts'
+
+/** How long a turn that nobody waits for may stay in memory; handing each over alone costs more than writing it. */
+const deferredMs = 20
 
 /** An error of the file, told by its thread; `code` is SQLite's or ours. */
 export class LogError extends Error {
@@ -40,6 +43,10 @@ class SqliteLog implements Log {
   /** Of all ids that a record begins with; their text sorts as their bytes do. Empty: there is none. */
   #newestId: string
   #listener: LogListener | undefined
+  /** Of turns that wait for one that is forced. */
+  #deferred: Row[] = []
+  #handedTurn = 0
+  #deferral: NodeJS.Timeout | undefined
   #question = 0
   #closed: (() => void) | undefined
   readonly #questions = new Map<number, (found: readonly RecordedTransaction[]) => void>()
@@ -75,13 +82,18 @@ class SqliteLog implements Log {
 
   append(entries: readonly LogEntry[], force: boolean): number {
     this.#appendedTurn += 1
-    const rows = entries.map(encodeEntry)
-    for (const row of rows) if (row.write === 'first' && row.id > this.#newestId) this.#newestId = row.id
-    this.#tell({ type: 'append', turn: this.#appendedTurn, rows, force })
+    for (const entry of entries) {
+      const row = encodeEntry(entry)
+      if (row.write === 'first' && row.id > this.#newestId) this.#newestId = row.id
+      this.#deferred.push(row)
+    }
+    if (force) this.#handOver()
+    else this.#deferral ??= setTimeout(() => this.#handOver(), deferredMs)
     return this.#appendedTurn
   }
 
   lookUp(query: Query, answer: (found: readonly RecordedTransaction[]) => void): void {
+    this.#handOver()
     this.#question += 1
     this.#questions.set(this.#question, answer)
     this.#tell({ type: 'look-up', question: this.#question, query })
@@ -98,9 +110,21 @@ class SqliteLog implements Log {
   async close(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#closed = resolve
+      this.#handOver()
       this.#tell({ type: 'close' })
     })
     await this.#worker.terminate()
+  }
+
+  /** All turns up to now: the thread writes them as soon as it can. */
+  #handOver(): void {
+    clearTimeout(this.#deferral)
+    this.#deferral = undefined
+    if (this.#handedTurn === this.#appendedTurn) return
+    this.#handedTurn = this.#appendedTurn
+    const rows = this.#deferred
+    this.#deferred = []
+    this.#tell({ type: 'append', turn: this.#appendedTurn, rows })
   }
 
   #tell(message: ToWorker): void {

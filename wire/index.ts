@@ -141,7 +141,13 @@ export { type ErrorCode, type ErrorFacts, errors, isErrorCode, type StatusName, 
 export { defaultLimits, idempotencyKeyBytesMax, type Limits } from './limits.ts'
 export { coordinatorService, messageType, operatorService, participantService, protoRoot } from './proto.ts'
 export { RequestChannel } from './request-channel.ts'
-export { type RequestHandlers, type ServeOptions, serveRequests } from './request-server.ts'
+export {
+  type Reply,
+  type RequestHandlers,
+  type ServedRequests,
+  type ServeOptions,
+  serveRequests,
+} from './request-server.ts'
 export type { RequestKind, Requests } from './requests.ts'
 export {
   fromRequestError,

@@ -12,10 +12,13 @@ import { answerFields, type RequestKind, type Requests, requestKinds, requestNum
 import { toRequestError } from './service-error.ts'
 import { isTransactionError, type TransactionError, transactionError } from './transaction-error.ts'
 
+/** Called once, with the answer or with an error. A promise for each request would cost more than its encoding. */
+export type Reply<Response> = (
+  answered: { readonly ok: true; readonly value: Response } | { readonly ok: false; readonly error: unknown },
+) => void
+
 export type RequestHandlers = {
-  readonly [Kind in RequestKind]: (
-    request: Requests[Kind]['request'],
-  ) => Promise<Requests[Kind]['response']> | Requests[Kind]['response']
+  readonly [Kind in RequestKind]: (request: Requests[Kind]['request'], reply: Reply<Requests[Kind]['response']>) => void
 }
 
 export interface ServeOptions {
@@ -26,12 +29,19 @@ export interface ServeOptions {
   readonly onClose: (error: TransactionError | undefined) => void
 }
 
+export interface ServedRequests {
+  /** Answers that are ready leave now; otherwise they do at the end of this turn of the event loop. */
+  flush(): void
+  end(): void
+  readonly inFlight: number
+}
+
 /** The coordinator's half, in the handler of Session. `end` closes it in order; answers after that are dropped. */
 export function serveRequests(
   stream: grpc.ServerDuplexStream<ClientFrame__Output, CoordinatorClientFrame>,
   handlers: RequestHandlers,
   { inFlightMax, onUnexpected, onClose }: ServeOptions,
-): { end(): void; readonly inFlight: number } {
+): ServedRequests {
   let inFlight = 0
   const batch = new FrameBatch<ClientResponse>((responses) => duplex.write({ responses }))
 
@@ -39,16 +49,22 @@ export function serveRequests(
     if (!isTransactionError(error)) onUnexpected(error)
     batch.add({ request, error: toRequestError(error) }, {})
   }
-  const answer = async (request: number, kind: RequestKind, content: object): Promise<void> => {
+  const answer = (request: number, kind: RequestKind, content: object): void => {
     inFlight += 1
-    try {
-      const handle = handlers[kind] as (request: object) => Promise<object> | object
-      const response = await handle(content)
-      batch.add({ request, [answerFields[kind]]: response }, response)
-    } catch (error) {
-      refuse(request, error)
-    } finally {
+    const handle = handlers[kind] as (request: object, reply: Reply<object>) => void
+    const reply: Reply<object> = (answered) => {
       inFlight -= 1
+      try {
+        if (!answered.ok) throw answered.error
+        batch.add({ request, [answerFields[kind]]: answered.value }, answered.value)
+      } catch (error) {
+        refuse(request, error)
+      }
+    }
+    try {
+      handle(content, reply)
+    } catch (error) {
+      reply({ ok: false, error })
     }
   }
   const serve = (asked: ClientRequest): void => {
@@ -56,7 +72,7 @@ export function serveRequests(
     const kind = requestKinds.find((one) => asked[one])
     if (kind === undefined) refuse(number, transactionError('REQUEST_INVALID', 'a request without content'))
     else if (inFlight >= inFlightMax) refuse(number, transactionError('OVERLOADED'))
-    else void answer(number, kind, asked[kind] as object)
+    else answer(number, kind, asked[kind] as object)
   }
 
   const owner = {
@@ -66,6 +82,7 @@ export function serveRequests(
   const frames = stream as unknown as DuplexStream<CoordinatorClientFrame, ClientFrame>
   const duplex = new Duplex(frames, owner, 'REQUEST_CANCELLED')
   return {
+    flush: () => batch.flush(),
     end() {
       batch.flush()
       duplex.end()

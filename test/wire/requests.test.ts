@@ -21,14 +21,30 @@ interface Served extends AsyncDisposable {
   end(): void
 }
 
+type Handlers = {
+  [Kind in wire.RequestKind]: (
+    request: wire.Requests[Kind]['request'],
+  ) => Promise<wire.Requests[Kind]['response']> | wire.Requests[Kind]['response']
+}
+
+const replying =
+  (handle: (request: never) => unknown) =>
+  (request: object, reply: wire.Reply<never>): void => {
+    const answered = async (): Promise<unknown> => handle(request as never)
+    answered().then(
+      (value) => reply({ ok: true, value: value as never }),
+      (error: unknown) => reply({ ok: false, error }),
+    )
+  }
+
 async function serve(
-  handlers: Partial<wire.RequestHandlers>,
+  handlers: Partial<Handlers>,
   through: (port: number) => Promise<number> = async (port) => port,
 ): Promise<Served> {
   const unexpected: unknown[] = []
   const closed: (wire.TransactionError | undefined)[] = []
   const sessions: ReturnType<typeof wire.serveRequests>[] = []
-  const all: wire.RequestHandlers = {
+  const all: Handlers = {
     hello: () => ({ epoch: 4 }),
     submit: () => outcome,
     begin: () => ({}),
@@ -46,7 +62,8 @@ async function serve(
         onUnexpected: (error: unknown) => void unexpected.push(error),
         onClose: (error: wire.TransactionError | undefined) => void closed.push(error),
       }
-      sessions.push(wire.serveRequests(stream, all, options))
+      const served = Object.fromEntries(Object.entries(all).map(([kind, handle]) => [kind, replying(handle)]))
+      sessions.push(wire.serveRequests(stream, served as unknown as wire.RequestHandlers, options))
     },
     hello: wire.unary(all.hello, (error) => void unexpected.push(error)),
     submit: wire.unary(all.submit, (error) => void unexpected.push(error)),
