@@ -14,7 +14,7 @@ import {
   TransactionId,
   unreachable,
 } from '../protocol/index.ts'
-import { uuidBytes } from '../wire/codec-ids.ts'
+import { uuidBytes, writeUuid } from '../wire/codec-ids.ts'
 import type { StoredBranch } from './store.ts'
 
 export interface BranchRow {
@@ -55,6 +55,14 @@ type Agreement = Pick<PreparedBranch, 'pledge' | 'abandonAt' | 'isReadOnly'>
 /** The 16 bytes of an id. */
 export const idBytes = (id: TransactionId | LogId): Buffer => uuidBytes(id) as Buffer
 
+const boundBytes = Buffer.alloc(16)
+
+/** The same for a statement that runs before the next call: binding copies it. A new Buffer would cost as much as that. */
+export function boundId(id: TransactionId): Buffer {
+  writeUuid(boundBytes, id)
+  return boundBytes
+}
+
 export function idText(bytes: Buffer): string {
   const hex = bytes.toString('hex')
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
@@ -75,7 +83,7 @@ export function rowValues(logId: Buffer, record: ParticipantRecord, form: Member
       return [...factsOf(logId, 'committed', record.branch), '', '[]', '[]', '', '', 0, '']
     case 'aborted': {
       const { transactionId, branch, sequence, reason, isEvidence } = record
-      const address = [idBytes(transactionId), branch, 'aborted', logId, sequence.epoch, sequence.number]
+      const address = [boundId(transactionId), branch, 'aborted', logId, sequence.epoch, sequence.number]
       return [
         ...address,
         'two-phase',
@@ -106,7 +114,7 @@ export function rowValues(logId: Buffer, record: ParticipantRecord, form: Member
 export const pledgeValues = (branch: PreparedBranch, form: MembersForm): unknown[] => [
   form.columnOf(branch.members),
   agreementText(branch),
-  idBytes(branch.transactionId),
+  boundId(branch.transactionId),
   branch.branch,
 ]
 
@@ -120,7 +128,7 @@ const json = (list: readonly unknown[]): string => (list.length === 0 ? '[]' : J
 /** The columns that every record of a branch with work has. */
 function factsOf(logId: Buffer, state: BranchRow['state'], branch: PreparedBranch): unknown[] {
   return [
-    idBytes(branch.transactionId),
+    boundId(branch.transactionId),
     branch.branch,
     state,
     logId,

@@ -86,8 +86,8 @@ export class Branches {
   readonly #recover: typeof participantSide.recover
   readonly #branches = new Map<string, Branch>()
   readonly #live = new Set<string>()
-  /** Keys of ended branches in the order in which they ended. */
-  readonly #ended = new Set<string>()
+  /** Ended branches in the order in which they ended. */
+  readonly #ended = new Map<string, Branch>()
   #endedBytes = 0
   /** Ended branches that are only in the database. */
   #unloaded = 0
@@ -129,18 +129,25 @@ export class Branches {
 
   put(branch: Branch): void {
     const { key } = branch
-    this.#remove(key)
-    if (branch.state.state === 'none') return
-    if (isLive(branch)) {
+    const before = this.#ended.get(key)
+    if (before !== undefined) {
+      this.#ended.delete(key)
+      this.#endedBytes -= bytesOf(before)
+    }
+    if (branch.state.state === 'none') {
+      this.#branches.delete(key)
+      this.#live.delete(key)
+    } else if (isLive(branch)) {
       this.#branches.set(key, branch)
       this.#live.add(key)
-      return
+    } else {
+      const slim = withoutInput(branch)
+      this.#branches.set(key, slim)
+      this.#live.delete(key)
+      this.#ended.set(key, slim)
+      this.#endedBytes += bytesOf(slim)
+      this.#evict()
     }
-    const slim = withoutInput(branch)
-    this.#branches.set(key, slim)
-    this.#ended.add(key)
-    this.#endedBytes += bytesOf(slim)
-    this.#evict()
   }
 
   get live(): Branch[] {
@@ -175,17 +182,15 @@ export class Branches {
     const droppable: Branch[] = []
     let toSee = Math.min(limit, this.#unseen)
     this.#unseen -= toSee
-    for (const key of this.#ended) {
+    for (const [key, branch] of this.#ended) {
       if (toSee === 0) break
       toSee -= 1
-      const branch = this.#branches.get(key)
-      if (branch === undefined) continue
       if (hasEnded(branch.logId, sequenceOf(branch.state))) {
         droppable.push(branch)
       } else {
         // To the back, where the next look at the front does not meet it.
         this.#ended.delete(key)
-        this.#ended.add(key)
+        this.#ended.set(key, branch)
       }
     }
     return droppable
@@ -229,8 +234,7 @@ export class Branches {
   #evict(): void {
     const { endedInMemoryMax, endedBytesMax } = this.#limits
     while (this.#ended.size > endedInMemoryMax || this.#endedBytes > endedBytesMax) {
-      const [oldest] = this.#ended
-      const branch = oldest === undefined ? undefined : this.#branches.get(oldest)
+      const [branch] = this.#ended.values()
       if (branch === undefined) return
       this.#remove(branch.key)
       this.#unseen = Math.min(this.#unseen, this.#ended.size)
@@ -260,19 +264,23 @@ export function sequenceOf(state: participantSide.State): Sequence {
   }
 }
 
+/** So much of an input costs less to keep than to take out of the branch. */
+const smallInput = 256
+
 /** Nobody asks an ended branch for its input, locks or members; they may be a mebibyte. */
 function withoutInput(branch: Branch): Branch {
   const { state } = branch
   if (state.state === 'committed' || state.state === 'heuristic') {
+    if (state.branch.input.length <= smallInput && state.branch.locks.length === 0) return branch
     return { ...branch, state: { ...state, branch: { ...state.branch, input: '', locks: [], members: [] } } }
   }
-  if (state.state === 'read-only') {
+  if (state.state === 'read-only' && state.request.input.length > smallInput) {
     return { ...branch, state: { ...state, request: { ...state.request, input: '', members: [] } } }
   }
   return branch
 }
 
-const bytesPerBranch = 500
+const bytesPerBranch = 800
 
 function bytesOf(branch: Branch): number {
   const { state } = branch

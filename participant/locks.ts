@@ -67,6 +67,9 @@ export function giveUp(lock: Lock, branch: BranchNumber): [Lock | undefined, Han
   return [next, { granted, refused: lock.waiters.filter((waiter) => !isSibling(waiter)) }]
 }
 
+const nothing: HandOver = { granted: [], refused: [] }
+const noKeys: readonly string[] = []
+
 const keyOf = (owner: { transactionId: TransactionId; branch: BranchNumber }): string =>
   `${owner.transactionId}/${owner.branch}`
 
@@ -105,6 +108,7 @@ export class LockTable {
 
   /** The branch gives up every lock that it has, and its wait. */
   release(transactionId: TransactionId, branch: BranchNumber): HandOver {
+    if (this.#held.size === 0 && this.#waiting.size === 0) return nothing
     const of = keyOf({ transactionId, branch })
     const granted: LockOwner[] = []
     const refused: LockOwner[] = []
@@ -120,11 +124,12 @@ export class LockTable {
       granted.push(...handOver.granted)
       refused.push(...handOver.refused)
     }
-    this.#set(this.#held, of, undefined)
+    if (this.#held.has(of)) this.#set(this.#held, of, undefined)
     return { granted, refused }
   }
 
-  heldBy(transactionId: TransactionId, branch: BranchNumber): string[] {
+  heldBy(transactionId: TransactionId, branch: BranchNumber): readonly string[] {
+    if (this.#held.size === 0) return noKeys
     return [...(this.#held.get(keyOf({ transactionId, branch })) ?? [])]
   }
 

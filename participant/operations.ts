@@ -33,7 +33,7 @@ export interface OperationLimits {
 /** Asks the lock table on behalf of the running branch. */
 export interface BranchLocks {
   acquire(key: string): LockAnswer
-  held(): string[]
+  held(): readonly string[]
 }
 
 /** Thrown by `lock` to leave prepare; only what the run remembers counts (O2). */
@@ -68,7 +68,10 @@ export class Operations {
     const checked = checkInput(operation, request.input)
     if (!checked.ok) return no(checked.reason, name)
     const run = new PrepareRun(locks, this.#limits.locksPerBranchMax)
-    const context: PrepareContext = { ...contextOf(db, request), lock: (key) => run.lock(key) }
+    // Written out: a spread would cost as much as the rest of it.
+    const { transactionId, branch, protocol, traceParent } = request
+    const lock = (key: string): void => run.lock(key)
+    const context: PrepareContext = { db, transactionId, branch, protocol, traceParent, lock }
     try {
       const returned: unknown = operation.prepare(context, checked.input)
       if (run.ending !== undefined) return run.ending
@@ -110,7 +113,7 @@ export class Operations {
     }
   }
 
-  #voteFor(name: string, returned: unknown, locks: string[]): Prepared {
+  #voteFor(name: string, returned: unknown, locks: readonly string[]): Prepared {
     const isReadOnly = returned instanceof ReadOnly
     const text = toJson(isReadOnly ? returned.result : returned)
     if (text === undefined) return no(reason('OPERATION_FAILED', `operation ${name} returned what is not JSON`), name)

@@ -24,7 +24,7 @@ import {
   type Watermark,
 } from '../protocol/index.ts'
 import { transactionError } from '../wire/index.ts'
-import { type BranchRow, fromRow, idBytes, idText, pledgeValues, rowValues } from './branch-rows.ts'
+import { type BranchRow, boundId, fromRow, idBytes, idText, pledgeValues, rowValues } from './branch-rows.ts'
 import type { BusinessDatabase } from './definitions.ts'
 import { type Migration, type Migrations, readMigrations } from './migrations.ts'
 import { MemberLists } from './sqlite-member-lists.ts'
@@ -265,11 +265,11 @@ export class SqliteStore implements Store {
       },
       forget: (address) => {
         this.#begin()
-        branch.forget.run(idBytes(address.transactionId), address.branch)
+        branch.forget.run(boundId(address.transactionId), address.branch)
       },
       drop: (address) => {
         this.#begin()
-        branch.drop.run(idBytes(address.transactionId), address.branch)
+        branch.drop.run(boundId(address.transactionId), address.branch)
       },
     }
   }
@@ -278,7 +278,7 @@ export class SqliteStore implements Store {
     const { branch } = this.#statements
     if (record.type === 'committed') {
       const { transactionId, branch: number } = record.branch
-      if (branch.commit.run(idBytes(transactionId), number).changes === 1) return
+      if (branch.commit.run(boundId(transactionId), number).changes === 1) return
     }
     if (record.type === 'pledged') {
       const { changes } = branch.pledge.run(...pledgeValues(record.branch, this.#memberLists))
@@ -323,7 +323,7 @@ export class SqliteStore implements Store {
   }
 
   readBranch(address: BranchAddress): StoredBranch | undefined {
-    const row = this.#statements.branch.read.get(idBytes(address.transactionId), address.branch)
+    const row = this.#statements.branch.read.get(boundId(address.transactionId), address.branch)
     return row === undefined ? undefined : this.#stored(row as BranchRow)
   }
 

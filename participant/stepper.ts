@@ -34,6 +34,8 @@ export class Stepper {
   readonly #step: typeof participantSide.step
   /** Whether anybody reads debug lines. */
   readonly #isVerbose: boolean
+  /** Of the last branch: nearly all branches of a turn are of one log. */
+  #around: (participantSide.Surroundings & { readonly logId: LogId }) | undefined
 
   constructor(
     store: Store,
@@ -76,9 +78,14 @@ export class Stepper {
 
   /** What a branch may know while it is stepped. */
   around(branch: Branch, turn: number): participantSide.Surroundings {
-    const hasEnded = (sequence: Sequence): boolean => this.#coordinators.hasEnded(branch.logId, sequence)
     const { hasForgottenVotes } = this.#branches
-    return { identity: this.#store.identity, turn, hasEnded, hasForgottenVotes, policy: this.#policy }
+    const { logId } = branch
+    const last = this.#around
+    if (last?.turn === turn && last.logId === logId && last.hasForgottenVotes === hasForgottenVotes) return last
+    const hasEnded = (sequence: Sequence): boolean => this.#coordinators.hasEnded(logId, sequence)
+    const { identity } = this.#store
+    this.#around = { logId, identity, turn, hasEnded, hasForgottenVotes, policy: this.#policy }
+    return this.#around
   }
 
   /** Whether anything of the branch has changed. */

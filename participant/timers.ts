@@ -22,18 +22,24 @@ const smallHeap = 1_024
 
 export class Timers {
   #heap: Entry[] = []
-  readonly #armed = new Map<string, Entry>()
+  /** By the key of the branch; most branches only ever have one of the three. */
+  readonly #armed: Readonly<Record<participantSide.TimerName, Map<string, Entry>>> = {
+    'in-doubt': new Map(),
+    retry: new Map(),
+    'lock-wait': new Map(),
+  }
 
   /** Replaces the timer of this name; `never` cancels it. */
   set(key: string, timer: participantSide.TimerName, at: Instant | 'never'): void {
-    const name = `${key} ${timer}`
-    const before = this.#armed.get(name)
+    const armed = this.#armed[timer]
+    if (at === 'never' && armed.size === 0) return
+    const before = armed.get(key)
     if (before !== undefined) before.isCancelled = true
     if (at === 'never') {
-      this.#armed.delete(name)
+      if (before !== undefined) armed.delete(key)
     } else {
       const entry = { key, timer, at, isCancelled: false }
-      this.#armed.set(name, entry)
+      armed.set(key, entry)
       this.#push(entry)
     }
     this.#thin()
@@ -50,16 +56,19 @@ export class Timers {
     for (let next = this.nextAt; next !== undefined && next <= now && due.length < limit; next = this.nextAt) {
       const entry = this.#pop()
       if (entry === undefined) break
-      this.#armed.delete(`${entry.key} ${entry.timer}`)
+      this.#armed[entry.timer].delete(entry.key)
       due.push({ key: entry.key, timer: entry.timer })
     }
     return due
   }
 
   #thin(): void {
-    if (this.#heap.length < smallHeap || this.#armed.size > this.#heap.length * (1 - cancelledShareMax)) return
+    if (this.#heap.length < smallHeap) return
+    const { 'in-doubt': inDoubt, retry, 'lock-wait': lockWait } = this.#armed
+    const armed = inDoubt.size + retry.size + lockWait.size
+    if (armed > this.#heap.length * (1 - cancelledShareMax)) return
     // A sorted array is a heap.
-    this.#heap = [...this.#armed.values()].sort((a, b) => a.at - b.at)
+    this.#heap = [inDoubt, retry, lockWait].flatMap((entries) => [...entries.values()]).sort((a, b) => a.at - b.at)
   }
 
   #push(entry: Entry): void {

@@ -36,12 +36,17 @@ const nilText = '00000000-0000-0000-0000-000000000000'
 /** The 16 bytes of an id; that its text is well formed, its brand says. */
 export function uuidBytes(id: TransactionId | LogId | StorageId): Uint8Array {
   const bytes = new Uint8Array(16)
+  writeUuid(bytes, id)
+  return bytes
+}
+
+/** The same into bytes that are there. */
+export function writeUuid(bytes: Uint8Array, id: TransactionId | LogId | StorageId): void {
   for (let index = 0; index < 16; index += 1) {
     const at = digitPositions[index] as number
     const high = valueOfDigit[id.charCodeAt(at)] as number
     bytes[index] = (high << 4) | (valueOfDigit[id.charCodeAt(at + 1)] as number)
   }
-  return bytes
 }
 
 /** Of the databases that were written lately: a coordinator names the same few in every message. */
@@ -82,8 +87,30 @@ function uuidText(bytes: WireBytes, path: string): string {
 }
 
 export const readTransactionId = (bytes: WireBytes, path: string) => uuidText(bytes, path) as TransactionId
-export const readLogId = (bytes: WireBytes, path: string) => uuidText(bytes, path) as LogId
-export const readStorageId = (bytes: WireBytes, path: string) => uuidText(bytes, path) as StorageId
+export const readLogId = (bytes: WireBytes, path: string) => recentText(bytes, path) as LogId
+export const readStorageId = (bytes: WireBytes, path: string) => recentText(bytes, path) as StorageId
+
+/** Logs and databases that were read lately, the same few in every message. */
+const recentTexts: { readonly bytes: Uint8Array; readonly text: string }[] = []
+const recentTextsMax = 16
+let oldestText = 0
+
+function recentText(bytes: WireBytes, path: string): string {
+  if (bytes === null || bytes === undefined || typeof bytes === 'string' || bytes.length !== 16) {
+    return uuidText(bytes, path)
+  }
+  for (const known of recentTexts) if (isSame(known.bytes, bytes)) return known.text
+  const text = uuidText(bytes, path)
+  recentTexts[oldestText] = { bytes: Uint8Array.from(bytes), text }
+  oldestText = (oldestText + 1) % recentTextsMax
+  return text
+}
+
+/** Of 16 bytes. The last ones differ most often. */
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  for (let index = 15; index >= 0; index -= 1) if (a[index] !== b[index]) return false
+  return true
+}
 
 /** Empty means absent. */
 export function readOptionalStorageId(bytes: WireBytes, path: string): StorageId | undefined {
