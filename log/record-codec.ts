@@ -8,6 +8,7 @@ import {
   type Ballot,
   Boot,
   type CoordinatorRecord,
+  type DecidedBranch,
   Epoch,
   Instant,
   type Outcome,
@@ -86,7 +87,7 @@ export function encodeEntry(entry: LogEntry): Row {
     case 'end': {
       // With a hazard it may have been done in part: nobody may do it again under the same key before a person has looked.
       const freesKey = entry.outcome.outcome === 'aborted'
-      return { write: 'end', id: entry.transactionId, outcome: JSON.stringify(entry.outcome), freesKey }
+      return { write: 'end', id: entry.transactionId, outcome: endText(entry.outcome), freesKey }
     }
     case 'hazard':
     case 'resolved':
@@ -107,6 +108,17 @@ export const firstPledge = (ballot: Ballot): Pledge => ({
   promised: ballot,
   adopted: { ballot, choice: 'pre-commit' },
 })
+
+const committedText = JSON.stringify({ outcome: 'committed' })
+
+/** Only a decision has several branches, and its row has their results already: they are not written twice. */
+const endText = (outcome: Outcome): string =>
+  outcome.outcome === 'committed' && outcome.results.length > 1 ? committedText : JSON.stringify(outcome)
+
+function readEnd(text: string, branches: readonly DecidedBranch[] | undefined): Outcome {
+  if (text !== committedText || branches === undefined) return JSON.parse(text) as Outcome
+  return { outcome: 'committed', results: branches.map(({ branch, result }) => ({ branch, result })) }
+}
 
 type InColumns = 'transactionId' | 'sequence' | 'startedAt'
 
@@ -137,7 +149,7 @@ export function decodeTransaction(row: TransactionRow): RecordedTransaction {
     startedAt: Instant(row.startedAt),
   }
   const hazards: RecordedTransaction['hazards'] = row.hazards === null ? [] : latestOf(JSON.parse(row.hazards))
-  const outcome = row.outcome === null ? {} : { outcome: JSON.parse(row.outcome) as Outcome }
+  const outcome = row.outcome === null ? {} : { outcome: readEnd(row.outcome, branches) }
   switch (row.kind) {
     case 'decision':
       return { facts, first: { record: 'decision', branches }, hazards, ...outcome }

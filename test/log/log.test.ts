@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import Database from 'better-sqlite3'
 import { newDisk, openMemoryLog, openSqliteLog } from '../../log/index.ts'
-import { Boot, Instant, LogId } from '../../protocol/index.ts'
+import { Boot, BranchNumber, Instant, LogId } from '../../protocol/index.ts'
 import {
   aborted,
   branch,
@@ -112,6 +112,27 @@ describe.each(Object.entries(kinds))('%s log', (_name, make) => {
     ])
     log.append([{ type: 'hazard', transactionId: id(2), branch, hazard: 'hazard', detail: 'gone' }], false)
     expect(await lookUp(log, { by: 'hazard', limit: 10 })).toHaveLength(1)
+    await log.close()
+  })
+
+  test('an ended transaction is found with the results of all its branches, in their order', async () => {
+    const log = await make()()
+    const branches = [2, 1].map((number) => ({ ...voted, branch: BranchNumber(number), result: `"${number}"` }))
+    const results = branches.map(({ branch: number, result }) => ({ branch: number, result }))
+    await forced(log, [
+      { type: 'decision', facts: facts(1), branches },
+      { type: 'end', transactionId: id(1), outcome: { outcome: 'committed', results } },
+      delegated(2),
+      committed(2),
+    ])
+    const outcomes = [1, 2].map(async (number) => {
+      const [found] = await lookUp(log, { by: 'transaction', transactionId: id(number) })
+      return found?.outcome
+    })
+    expect(await Promise.all(outcomes)).toEqual([
+      { outcome: 'committed', results },
+      { outcome: 'committed', results: [{ branch, result: '1' }] },
+    ])
     await log.close()
   })
 
