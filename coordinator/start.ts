@@ -95,7 +95,7 @@ const drainLookMs = 50
 
 /** Not so an open saga between two calls: it is in the log, and goes on after the next start under the same id. */
 const isWaitedFor = ({ state, calls }: InFlight): boolean =>
-  !(state.phase === 'running' && state.isOpen && state.turning === undefined && calls.size === 0)
+  !(state.phase === 'running' && state.isOpen && state.turning === undefined && (calls?.size ?? 0) === 0)
 
 class Stopping {
   readonly #config: CoordinatorConfig
