@@ -2,7 +2,7 @@
 // timers, recovers nothing and checks nothing. Not a product: the limit that the real one is measured against.
 
 import { Worker } from 'node:worker_threads'
-import { kinds, type Line, type Message, openLine, serveLines } from './frames.ts'
+import { facts, kinds, type Line, type Message, noFacts, openLine, serveLines } from './frames.ts'
 import type { Append, LogRow } from './log-worker.ts'
 
 interface InFlight {
@@ -13,7 +13,10 @@ interface InFlight {
   acks: number
 }
 
-const epochText = 'bench-0000-0000-0000-000000000000'
+/** Of the length of the real ones. */
+const uuid = 'bench000-0000-0000-0000-000000000000'
+const traceParent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+const digest = '0'.repeat(64)
 
 class BareCoordinator {
   readonly #inFlight = new Map<string, InFlight>()
@@ -37,14 +40,13 @@ class BareCoordinator {
 
   asked(messages: readonly Message[], asker: Line): void {
     for (const message of messages) {
-      if (message.kind === kinds.echo) {
-        asker.send(message)
-        continue
-      }
       const { id, payloads } = message
       this.#inFlight.set(keyOf(id), { message, asker, results: [], votes: 0, acks: 0 })
+      const isEcho = message.kind !== kinds.submit
       this.#participants.forEach((line, index) => {
-        line.send({ kind: kinds.prepare, id, branch: index + 1, payloads: [payloads[index] ?? ''] })
+        const kind = isEcho ? message.kind : kinds.prepare
+        const more = isEcho ? noFacts : facts.prepare
+        line.send({ kind, id, branch: index + 1, payloads: [payloads[index] ?? ''], facts: more })
       })
     }
   }
@@ -57,6 +59,8 @@ class BareCoordinator {
         transaction.votes += 1
         transaction.results[branch - 1] = payloads[0] ?? ''
         if (transaction.votes === this.#participants.length) this.#decide(transaction)
+      } else if (kind !== kinds.ack) {
+        this.#echoed(transaction)
       } else {
         transaction.acks += 1
         if (transaction.acks === this.#participants.length) this.#end(transaction)
@@ -64,23 +68,34 @@ class BareCoordinator {
     }
   }
 
+  /** There and back, with nothing decided or written here. */
+  #echoed(transaction: InFlight): void {
+    transaction.acks += 1
+    if (transaction.acks < this.#participants.length) return
+    const { message, asker } = transaction
+    this.#inFlight.delete(keyOf(message.id))
+    asker.send({ ...message, payloads: [] })
+  }
+
   #decide(transaction: InFlight): void {
     const { message, results } = transaction
     const branches = results.map((result, index) => ({
       branch: index + 1,
-      participant: `p${index + 1}`,
-      storageId: epochText,
+      participant: `name${index + 1}`,
+      operation: 'work',
+      vote: 'yes',
+      voter: { storageId: uuid, boot: 1 },
       result,
     }))
-    const facts = { protocol: 'two-phase', timeoutMs: 60_000, traceParent: epochText, branches }
-    this.#append({ id: message.id, facts: JSON.stringify(facts) })
+    const decision = { protocol: 'two-phase', timeoutAt: Date.now() + 60_000, digest, traceParent, branches }
+    this.#append({ id: message.id, facts: JSON.stringify(decision) })
     this.#decided.push(transaction)
   }
 
   #end({ message, asker, results }: InFlight): void {
     this.#inFlight.delete(keyOf(message.id))
     this.#append({ id: message.id })
-    asker.send({ kind: kinds.done, id: message.id, branch: 0, payloads: results })
+    asker.send({ kind: kinds.done, id: message.id, branch: 0, payloads: results, facts: facts.done })
   }
 
   #append(row: LogRow): void {
@@ -105,7 +120,7 @@ class BareCoordinator {
       this.#forcing.shift()
       for (const { message } of oldest.decided) {
         this.#participants.forEach((line, index) => {
-          line.send({ kind: kinds.commit, id: message.id, branch: index + 1, payloads: [] })
+          line.send({ kind: kinds.commit, id: message.id, branch: index + 1, payloads: [], facts: facts.commit })
         })
       }
     }

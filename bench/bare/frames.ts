@@ -1,10 +1,11 @@
 // What the bare loop says: frames of flat messages over bidirectional grpc-js streams, encoded by protobufjs as sessions
-// are, one frame for each turn of the event loop. No header, no acknowledgement, nothing is ever sent again.
+// are, one frame for each turn of the event loop. No header, no acknowledgement, nothing is ever sent again. What the real
+// messages have besides, such as members and trace context, travels as bytes of the same length.
 
 import grpc from '@grpc/grpc-js'
 import protobuf from 'protobufjs'
 
-export const kinds = { submit: 1, prepare: 2, vote: 3, commit: 4, ack: 5, done: 6, echo: 7 } as const
+export const kinds = { submit: 1, prepare: 2, vote: 3, commit: 4, ack: 5, done: 6, echo: 7, forcedEcho: 8 } as const
 
 export interface Message {
   readonly kind: number
@@ -12,7 +13,15 @@ export interface Message {
   readonly id: Uint8Array
   readonly branch: number
   readonly payloads: readonly string[]
+  readonly facts: Uint8Array
 }
+
+/** As long as what a real message of the kind has besides an id, a branch number and payloads: with three members. */
+const factBytes = { submit: 130, prepare: 250, vote: 4, commit: 24, ack: 6, done: 24 } as const
+export const facts = Object.fromEntries(
+  Object.entries(factBytes).map(([kind, bytes]) => [kind, new Uint8Array(bytes).fill(1)]),
+) as Readonly<Record<keyof typeof factBytes, Uint8Array>>
+export const noFacts = new Uint8Array(0)
 
 interface Frame {
   readonly messages: readonly Message[]
@@ -20,7 +29,7 @@ interface Frame {
 
 const { root } = protobuf.parse(`
   syntax = "proto3";
-  message Message { uint32 kind = 1; bytes id = 2; uint32 branch = 3; repeated string payloads = 4; }
+  message Message { uint32 kind = 1; bytes id = 2; uint32 branch = 3; repeated string payloads = 4; bytes facts = 5; }
   message Frame { repeated Message messages = 1; }
 `)
 const frameType = root.lookupType('Frame')

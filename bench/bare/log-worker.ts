@@ -26,6 +26,10 @@ db.exec(`CREATE TABLE transactions (
   id BLOB NOT NULL PRIMARY KEY, epoch INTEGER NOT NULL, number INTEGER NOT NULL, started_at INTEGER NOT NULL,
   kind TEXT NOT NULL, facts TEXT NOT NULL, outcome TEXT
 ) STRICT, WITHOUT ROWID`)
+db.exec(
+  'CREATE TABLE identity (one INTEGER PRIMARY KEY, records INTEGER NOT NULL) STRICT; INSERT INTO identity VALUES (1, 0)',
+)
+const count = db.prepare('UPDATE identity SET records = records + ?')
 const decide = db.prepare('INSERT INTO transactions VALUES (?, 1, ?, ?, ?, ?, NULL)')
 const end = db.prepare('UPDATE transactions SET outcome = ? WHERE id = ?')
 const outcome = JSON.stringify({ outcome: 'committed' })
@@ -36,6 +40,7 @@ let number = 0
 let idle: NodeJS.Timeout | undefined
 
 const writeAll = db.transaction((rows: readonly LogRow[]) => {
+  count.run(rows.length)
   for (const { id, facts } of rows) {
     if (facts === undefined) end.run(outcome, id)
     else decide.run(id, ++number, Date.now(), 'decision', facts)

@@ -1,14 +1,21 @@
-// The bare participant: inserts a prepared row and updates it on commit, one local transaction for each turn. A turn with
-// votes is forced; one with commits alone runs at NORMAL and is forced by the next one or when idle, as the real one does.
+// The bare participant: inserts a prepared row, updates it on commit and deletes it a little later, as the real one does
+// below the watermark; one local transaction for each turn, which marks one row more. A turn with votes is forced; one with
+// commits alone runs at NORMAL and is forced by the next one or when idle, as the real one does.
 
 import type { Database } from 'better-sqlite3'
 import { openDatabase } from './database.ts'
-import { kinds, type Line, type Message, serveLines } from './frames.ts'
+import { facts, kinds, type Line, type Message, noFacts, serveLines } from './frames.ts'
 
 /** As the real one's options. */
 const eventsPerTurnMax = 256
 const idleForceMs = 5
+const dropsPerTurnMax = 512
+/** How long the real coordinator's watermark takes to pass a transaction that has ended. */
+const keptMs = 200
 
+/** Three members, as they stand in the row until it is decided. */
+const member = { storageId: '0'.repeat(36), boot: 1, participant: 'first', address: '127.0.0.1:40000', branches: [1] }
+const members = JSON.stringify([member, member, member])
 const traceParent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 
 class BareParticipant {
@@ -19,6 +26,9 @@ class BareParticipant {
   #isFull = true
   #idle: NodeJS.Timeout | undefined
   #number = 0
+  /** Oldest first; so many of them are deleted already. */
+  readonly #ended: { readonly id: Uint8Array; readonly branch: number; readonly at: number }[] = []
+  #droppedCount = 0
 
   constructor(file: string) {
     const db = openDatabase(file)
@@ -26,23 +36,32 @@ class BareParticipant {
       CREATE TABLE branches (
         id BLOB NOT NULL, branch INTEGER NOT NULL, state TEXT NOT NULL, log_id BLOB NOT NULL, epoch INTEGER NOT NULL,
         number INTEGER NOT NULL, started_at INTEGER NOT NULL, operation TEXT NOT NULL, trace_parent TEXT NOT NULL,
-        result TEXT NOT NULL, input TEXT NOT NULL, PRIMARY KEY (id, branch)
+        result TEXT NOT NULL, input TEXT NOT NULL, members TEXT NOT NULL, PRIMARY KEY (id, branch)
       ) WITHOUT ROWID, STRICT;
       CREATE TABLE forces (one INTEGER PRIMARY KEY, count INTEGER NOT NULL) STRICT;
       INSERT INTO forces VALUES (1, 0);
+      CREATE TABLE marks (one INTEGER PRIMARY KEY, turn INTEGER NOT NULL, records INTEGER NOT NULL) STRICT;
+      INSERT INTO marks VALUES (1, 0, 0);
     `)
     this.#db = db
     this.#statements = {
       begin: db.prepare('BEGIN IMMEDIATE'),
       commit: db.prepare('COMMIT'),
-      prepare: db.prepare(`INSERT INTO branches VALUES (?, ?, 'prepared', ?, 1, ?, ?, ?, ?, ?, ?)`),
-      decide: db.prepare(`UPDATE branches SET state = 'committed', input = '' WHERE id = ? AND branch = ?`),
+      prepare: db.prepare(`INSERT INTO branches VALUES (?, ?, 'prepared', ?, 1, ?, ?, ?, ?, ?, ?, ?)`),
+      decide: db.prepare(
+        `UPDATE branches SET state = 'committed', input = '', members = '[]' WHERE id = ? AND branch = ?`,
+      ),
+      drop: db.prepare('DELETE FROM branches WHERE id = ? AND branch = ?'),
+      mark: db.prepare('UPDATE marks SET turn = turn + 1, records = records + ?'),
       force: db.prepare('UPDATE forces SET count = count + 1'),
     }
   }
 
   asked(messages: readonly Message[], line: Line): void {
-    for (const message of messages) this.#queue.push({ message, line })
+    for (const message of messages) {
+      if (message.kind === kinds.echo) line.send({ ...message, payloads: [] })
+      else this.#queue.push({ message, line })
+    }
     this.#schedule()
   }
 
@@ -55,17 +74,20 @@ class BareParticipant {
   #turn(): void {
     this.#isScheduled = false
     const asked = this.#queue.splice(0, eventsPerTurnMax)
-    const hasVotes = asked.some(({ message }) => message.kind === kinds.prepare)
+    const hasVotes = asked.some(({ message }) => message.kind !== kinds.commit)
     this.#setFull(hasVotes)
     this.#statements.begin.run()
+    this.#statements.mark.run(asked.length)
     for (const { message } of asked) this.#write(message)
+    this.#drop()
     this.#statements.commit.run()
     clearTimeout(this.#idle)
     if (!hasVotes) this.#idle = setTimeout(() => this.#force(), idleForceMs)
     for (const { message, line } of asked) {
       const { kind, id, branch, payloads } = message
-      const isVote = kind === kinds.prepare
-      line.send({ kind: isVote ? kinds.vote : kinds.ack, id, branch, payloads: isVote ? payloads : [] })
+      if (kind === kinds.prepare) line.send({ kind: kinds.vote, id, branch, payloads, facts: facts.vote })
+      else if (kind === kinds.commit) line.send({ kind: kinds.ack, id, branch, payloads: [], facts: facts.ack })
+      else line.send({ kind, id, branch, payloads: [], facts: noFacts })
     }
     this.#schedule()
   }
@@ -74,12 +96,29 @@ class BareParticipant {
     const { prepare, decide } = this.#statements
     if (kind === kinds.commit) {
       decide.run(id, branch)
+      this.#ended.push({ id, branch, at: performance.now() })
       return
     }
+    // The mark of the turn is all that is forced.
+    if (kind === kinds.forcedEcho) return
     const input = JSON.parse(payloads[0] ?? '') as object
     const result = JSON.stringify(input)
     this.#number += 1
-    prepare.run(id, branch, id, this.#number, Date.now(), 'work', traceParent, result, payloads[0])
+    prepare.run(id, branch, id, this.#number, Date.now(), 'work', traceParent, result, payloads[0], members)
+  }
+
+  /** What ended a while ago, as far as it goes along with this turn. */
+  #drop(): void {
+    const before = performance.now() - keptMs
+    for (let dropped = 0; dropped < dropsPerTurnMax; dropped += 1) {
+      const oldest = this.#ended[this.#droppedCount]
+      if (oldest === undefined || oldest.at > before) break
+      this.#statements.drop.run(oldest.id, oldest.branch)
+      this.#droppedCount += 1
+    }
+    if (this.#droppedCount < 10_000) return
+    this.#ended.splice(0, this.#droppedCount)
+    this.#droppedCount = 0
   }
 
   #force(): void {

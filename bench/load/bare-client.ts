@@ -2,19 +2,25 @@
 
 import grpc from '@grpc/grpc-js'
 import { uuidv7obj } from 'uuidv7'
-import { channelOptions, kinds, type Message, openLine, unaryService } from '../bare/frames.ts'
+import { channelOptions, facts, kinds, type Message, noFacts, openLine, unaryService } from '../bare/frames.ts'
 import { work } from '../services/contract.ts'
 import type { Ended } from './closed-loop.ts'
 
-const text = JSON.stringify(work)
 const keyOf = (id: Uint8Array): string => Buffer.from(id.buffer, id.byteOffset, id.length).toString('latin1')
 
-/** One stream; `submit` runs a transaction, `echo` only goes there and back. */
+/** What any client does: writes its inputs and reads its results. */
+const written = (): string => JSON.stringify(work)
+const read = (results: readonly string[]): void => {
+  for (const result of results) JSON.parse(result)
+}
+
+/** One stream; `submit` runs a transaction, the others only go to all participants and back. */
 export function bareClient(address: string, branches: number) {
   const waiting = new Map<string, () => void>()
   const line = openLine(address, (messages) => {
-    for (const { id } of messages) {
+    for (const { id, payloads } of messages) {
       const key = keyOf(id)
+      read(payloads)
       waiting.get(key)?.()
       waiting.delete(key)
     }
@@ -23,10 +29,11 @@ export function bareClient(address: string, branches: number) {
     const id = uuidv7obj().bytes
     return new Promise((resolve) => {
       waiting.set(keyOf(id), () => resolve('committed'))
-      line.send({ kind, id, branch: 0, payloads: Array.from({ length: branches }, () => text) })
+      const payloads = kind === kinds.submit ? Array.from({ length: branches }, written) : []
+      line.send({ kind, id, branch: 0, payloads, facts: kind === kinds.submit ? facts.submit : noFacts })
     })
   }
-  return { submit: () => ask(kinds.submit), echo: () => ask(kinds.echo) }
+  return { submit: () => ask(kinds.submit), echo: () => ask(kinds.echo), forcedEcho: () => ask(kinds.forcedEcho) }
 }
 
 interface PlainStub {
@@ -41,13 +48,14 @@ export function plainClient(addresses: readonly string[]): () => Promise<Ended> 
   )
   const call = (stub: PlainStub, id: Uint8Array): Promise<Message> =>
     new Promise((resolve, reject) => {
-      stub.run({ kind: 0, id, branch: 1, payloads: [text] }, (error, answer) =>
+      stub.run({ kind: 0, id, branch: 1, payloads: [written()], facts: noFacts }, (error, answer) =>
         error === null ? resolve(answer) : reject(error),
       )
     })
   return async () => {
     const id = uuidv7obj().bytes
-    await Promise.all(stubs.map((stub) => call(stub, id)))
+    const answers = await Promise.all(stubs.map((stub) => call(stub, id)))
+    for (const { payloads } of answers) read(payloads)
     return 'committed'
   }
 }

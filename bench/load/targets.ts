@@ -10,6 +10,7 @@ import { forces } from './forces.ts'
 export const targetNames = [
   'bare',
   'echo',
+  'forced-echo',
   'force',
   'submit',
   'submit-decided',
@@ -31,7 +32,9 @@ export function makeTarget(name: TargetName, addresses: readonly string[], folde
     case 'bare':
       return bareClient(address, participantNames.length).submit
     case 'echo':
-      return bareClient(address, 1).echo
+      return bareClient(address, participantNames.length).echo
+    case 'forced-echo':
+      return bareClient(address, participantNames.length).forcedEcho
     case 'force':
       return forces(folder)
     case 'plain':

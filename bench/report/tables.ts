@@ -100,9 +100,10 @@ function floorTable(floor: NonNullable<Results['floor']>): TextTable {
     title: 'The floor: one transaction with nothing else in flight, medians',
     head: ['', 'ms'],
     rows: [
-      ['a round trip over a gRPC stream', ms(floor.roundTripMs)],
-      ['a forced write', ms(floor.forceMs)],
-      ['the floor: two of each', ms(floor.floorMs)],
+      ['the round trips alone: to the coordinator, from there to three participants at once', ms(floor.roundTripsMs)],
+      ['the same with one forced write at each participant', ms(floor.forcedRoundTripsMs)],
+      ['a forced write alone', ms(floor.forceMs)],
+      ['the floor: the last two together', ms(floor.floorMs)],
       ['two-phase submit until `decided`', `${ms(floor.decidedMs)} (${ratio(floor.ratio)} of the floor)`],
     ],
   }

@@ -3,7 +3,7 @@
 
 import type { ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js'
 import { openDatabase } from '../bare/database.ts'
-import { type Message, serve, unaryService } from '../bare/frames.ts'
+import { type Message, noFacts, serve, unaryService } from '../bare/frames.ts'
 
 export function startPlainService(file: string): Promise<string> {
   const db = openDatabase(file)
@@ -15,7 +15,7 @@ export function startPlainService(file: string): Promise<string> {
       const input = payloads[0] ?? ''
       const result = JSON.stringify(JSON.parse(input))
       insert.run(id, input, result)
-      answer(null, { kind, id, branch, payloads: [result] } satisfies Message)
+      answer(null, { kind, id, branch, payloads: [result], facts: noFacts } satisfies Message)
     },
   })
 }
