@@ -21,7 +21,7 @@ const deferredWriteMs = 20
 const port = parentPort
 if (port === null) throw new Error('this is the program of a thread')
 
-const db = openDatabase(workerData as string)
+const db = openDatabase(workerData as string, 8_192)
 db.exec(`CREATE TABLE transactions (
   id BLOB NOT NULL PRIMARY KEY, epoch INTEGER NOT NULL, number INTEGER NOT NULL, started_at INTEGER NOT NULL,
   kind TEXT NOT NULL, facts TEXT NOT NULL, outcome TEXT
