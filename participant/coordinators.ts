@@ -6,6 +6,8 @@
 // F1 An epoch lower than the highest seen of its log is refused; the highest is stored with the first turn that writes.
 // F2 Rows are dropped only below a watermark that is stored and forced; answers may use the newest one heard.
 // F3 "Seen" record numbers are told to the coordinator only once they are durable here.
+// F4 A reign that begins with fewer records than were seen of its log began over an older copy of it. Nothing it says is
+//    believed, however many records it has by now, and it is told that more were seen than it has.
 
 import { hasEnded, type LogId, laterWatermark, noWatermark, type Sequence, type Watermark } from '../protocol/index.ts'
 import type { CoordinatorHeader } from '../wire/index.ts'
@@ -17,6 +19,8 @@ interface Heard {
   written: StoredCoordinator | undefined
   writtenTurn: number
   durable: StoredCoordinator | undefined
+  /** The reign over an older copy (F4), and how many records it has by now. */
+  older: { readonly epoch: number; readonly recordSequence: number } | undefined
 }
 
 export class Coordinators {
@@ -24,7 +28,8 @@ export class Coordinators {
   #isDirty = false
 
   constructor(rows: readonly StoredCoordinator[]) {
-    for (const row of rows) this.#logs.set(row.logId, { row, written: row, writtenTurn: 0, durable: row })
+    for (const row of rows)
+      this.#logs.set(row.logId, { row, written: row, writtenTurn: 0, durable: row, older: undefined })
   }
 
   /** The highest epoch of the log: higher than the header's if the header is stale, and then nothing was learned. */
@@ -33,6 +38,11 @@ export class Coordinators {
     const heard = this.#logs.get(logId)
     const before = heard?.row
     if (before !== undefined && epoch < before.epoch) return before.epoch
+    if (heard !== undefined && isOfOlderCopy(heard, header)) {
+      heard.older = { epoch, recordSequence }
+      return epoch
+    }
+    if (heard !== undefined) heard.older = undefined
     const known = before?.watermark ?? noWatermark
     // An older file of that log does not know what began since: to it all of that has ended.
     const isOlder = before !== undefined && recordSequence < before.seenRecordSequence
@@ -43,7 +53,7 @@ export class Coordinators {
       watermark: isOlder ? known : later(known, watermark),
       seenRecordSequence: Math.max(before?.seenRecordSequence ?? 0, recordSequence),
     }
-    if (heard === undefined) this.#logs.set(logId, { row, written: undefined, writtenTurn: 0, durable: undefined })
+    if (heard === undefined) this.#logs.set(logId, newlyHeard(row))
     else if (before !== undefined && !isSame(before, row)) heard.row = row
     else return epoch
     this.#isDirty = true
@@ -68,8 +78,15 @@ export class Coordinators {
     return durable !== undefined && hasEnded(durable.watermark, sequence)
   }
 
+  /** Whether this reign is one over an older copy of its log (F4). */
+  isOlderCopy({ logId, epoch }: CoordinatorHeader): boolean {
+    return this.#logs.get(logId)?.older?.epoch === epoch
+  }
+
   seenRecordSequence(logId: LogId): number {
-    return this.#logs.get(logId)?.durable?.seenRecordSequence ?? 0
+    const heard = this.#logs.get(logId)
+    const seen = heard?.durable?.seenRecordSequence ?? 0
+    return heard?.older === undefined ? seen : Math.max(seen, heard.older.recordSequence + 1)
   }
 
   /** Whether a watermark was heard that is not durable yet. */
@@ -103,6 +120,19 @@ export class Coordinators {
     }
     return grew
   }
+}
+
+const newlyHeard = (row: StoredCoordinator): Heard => ({
+  row,
+  written: undefined,
+  writtenTurn: 0,
+  durable: undefined,
+  older: undefined,
+})
+
+function isOfOlderCopy({ row, older }: Heard, { epoch, recordSequence }: CoordinatorHeader): boolean {
+  if (older?.epoch === epoch) return true
+  return epoch > row.epoch && recordSequence < row.seenRecordSequence
 }
 
 /** Keeps the object when nothing grew, so that it can be compared by identity. */

@@ -22,7 +22,7 @@ import {
   type Sequence,
   type ToParticipant,
 } from '../protocol/index.ts'
-import type { CoordinatorHeader, ErrorCode } from '../wire/index.ts'
+import type { CoordinatorHeader } from '../wire/index.ts'
 import { type Branch, Branches, branchKey } from './branches.ts'
 import type { ParticipantConfig } from './config.ts'
 import { Coordinators } from './coordinators.ts'
@@ -32,6 +32,7 @@ import { LockTable } from './locks.ts'
 import type { Operations } from './operations.ts'
 import { type Asker, Outbox } from './outbox.ts'
 import { Pace } from './pace.ts'
+import { olderHere, olderThere, type Refusal } from './refusal.ts'
 import { Stepper } from './stepper.ts'
 import type { LocalTransaction, Store } from './store.ts'
 import { Timers } from './timers.ts'
@@ -50,13 +51,6 @@ export interface TurnListener {
 
 /** The rules that the driver performs; a simulator may break one of them on purpose. */
 export type Rules = Pick<typeof participantSide, 'step' | 'recover' | 'resume'>
-
-/** Why nothing is answered. */
-export interface Refusal {
-  readonly code: ErrorCode
-  readonly message: string
-  readonly epoch?: number
-}
 
 /** Up to this share of a wait is added to it at random; more where members would otherwise outbid each other in step. */
 const jitterShare = 0.2
@@ -131,6 +125,7 @@ export class Participant {
     if (isAboutThis && seenRecordSequence > this.#store.recordSequence) return this.#stopServing(header)
     const before = this.#coordinators.epochOf(header.logId)
     const epoch = this.#coordinators.hear(header)
+    if (this.#coordinators.isOlderCopy(header)) return this.#logged(olderThere(header), header)
     if (before !== 0 && epoch > before) this.#inquireAgain(header.logId)
     if (epoch > header.epoch) {
       return { code: 'STALE_EPOCH', message: `epoch ${header.epoch} of this log is over; ${epoch} was seen`, epoch }
@@ -246,13 +241,13 @@ export class Participant {
   }
 
   #stopServing(header: CoordinatorHeader): Refusal {
-    const { logId, seenRecordSequence } = header
-    const message =
-      `this database has ${this.#store.recordSequence} records, and the coordinator has seen ${seenRecordSequence}: ` +
-      'it was restored from an older backup'
-    this.#refusal = { code: 'RESTORED_BACKUP', message }
-    this.#logger.error({ code: 'RESTORED_BACKUP', logId, seenRecordSequence }, message)
-    return this.#refusal
+    this.#refusal = olderHere(header, this.#store.recordSequence)
+    return this.#logged(this.#refusal, header)
+  }
+
+  #logged(refusal: Refusal, { logId, epoch, seenRecordSequence }: CoordinatorHeader): Refusal {
+    this.#logger.error({ code: refusal.code, logId, epoch, seenRecordSequence }, refusal.message)
+    return refusal
   }
 
   /** Everything that has arrived by now, as far as it fits into one turn. */

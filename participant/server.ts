@@ -113,7 +113,7 @@ function participantHandlers(parts: Parts): UntypedServiceImplementation {
   const describe = (request: Parameters<typeof decodeDescribe>[0]) => {
     // A person with grpcurl has no header to show.
     const header = request.header ? valid(decodeDescribe(request)) : undefined
-    if (header !== undefined) hear(parts, header)
+    if (header !== undefined) hear(parts, header, 'answers')
     else if (driver.refusal !== undefined) throw transactionError(driver.refusal.code, driver.refusal.message)
     return encodeDescription(facts.description(header?.logId))
   }
@@ -129,10 +129,12 @@ function participantHandlers(parts: Parts): UntypedServiceImplementation {
   }
 }
 
-function hear({ driver, onHeard }: Parts, header: CoordinatorHeader): void {
+/** `answers`: what follows tells the coordinator, and does nothing. */
+function hear({ driver, onHeard }: Parts, header: CoordinatorHeader, then?: 'answers'): void {
   const refusal = driver.hear(header)
   if (refusal === undefined) return onHeard(header)
-  const { code, message, epoch } = refusal
+  const { code, message, epoch, mustAnswer } = refusal
+  if (then === 'answers' && mustAnswer === true) return
   throw transactionError(code, message, epoch === undefined ? {} : { epoch })
 }
 

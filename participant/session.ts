@@ -124,7 +124,11 @@ export class Session implements Asker, TurnListener {
       this.#around.onHeard(header)
       return true
     }
-    const { code, message, epoch } = refusal
+    const { code, message, epoch, mustAnswer } = refusal
+    if (mustAnswer === true) {
+      this.#channel.announce()
+      this.#channel.flush()
+    }
     this.#channel.fail(transactionError(code, message, epoch === undefined ? {} : { epoch }))
     return false
   }

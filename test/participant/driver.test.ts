@@ -211,6 +211,21 @@ describe('no record is never an ack', () => {
     expect(world.commit(2)).toEqual(['no-record'])
   })
 
+  test('a coordinator over an older copy of its log is not believed, even once it has as many records again', () => {
+    const world = newWorld()
+    world.hear({ recordSequence: 10 })
+    world.reserve(1)
+    const older = { epoch: Epoch(2), recordSequence: 5 }
+    expect(world.hear(older)).toBe('RESTORED_BACKUP')
+    expect(world.hear({ ...older, recordSequence: 12 })).toBe('RESTORED_BACKUP')
+    // It finds out from this participant's next header, whatever it has by then.
+    expect(world.seenRecordSequence).toBe(13)
+    // The newest file, brought back.
+    expect(world.hear({ epoch: Epoch(3), recordSequence: 10 })).toBeUndefined()
+    expect(world.seenRecordSequence).toBe(10)
+    expect(world.commit(1)).toEqual(['applied'])
+  })
+
   test('a watermark drops nothing before it is stored and forced', () => {
     const world = newWorld()
     world.reserve(1)

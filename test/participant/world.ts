@@ -246,6 +246,11 @@ export class World {
     return this.driver.hear(this.header(about))?.code
   }
 
+  /** What the next header says of the coordinator's log. */
+  get seenRecordSequence(): number {
+    return this.driver.coordinators.seenRecordSequence(this.header({}).logId)
+  }
+
   /** Everything below `n` has ended, but for the open ones; stored and forced by the idle turns. */
   watermark(n: number, open: readonly number[] = []): void {
     const watermark: Watermark = { below: sequence(n), open: open.map((one) => sequence(one)) }
