@@ -1,7 +1,14 @@
 // A client: it moves money, one transaction after another, asks again when nobody answers, and finds out what became of
 // what it asked for. Its code is a generator that yields what it asks, so that it reads as it happens.
 
-import { BranchNumber, type Epoch, type ParticipantName, type Reason, TransactionId } from '../protocol/index.ts'
+import {
+  BranchNumber,
+  type Epoch,
+  type LogId,
+  type ParticipantName,
+  type Reason,
+  TransactionId,
+} from '../protocol/index.ts'
 import type { AnyAnswer, Request } from './coordinator-node.ts'
 import type { Told } from './judge-clients.ts'
 import { Process, startOfTime } from './machine.ts'
@@ -13,6 +20,11 @@ import type { World } from './world.ts'
 /** What a client waits for: an answer to a request, or some time. */
 type Wait = Request | { readonly pauseMs: number }
 type Story<Result = void> = Generator<Wait, Result, AnyAnswer | undefined>
+
+interface Heard {
+  readonly answer: AnyAnswer
+  readonly logId: LogId
+}
 
 interface Report {
   readonly transactionId: TransactionId
@@ -28,6 +40,7 @@ export class Client implements Host {
   readonly #random: Random
   readonly #story: Story
   #epoch: Epoch | undefined
+  #logId: LogId | undefined
   #askedAt = 0
   #made = 0
 
@@ -54,21 +67,38 @@ export class Client implements Host {
     }
     this.#askedAt = this.#world.scheduler.now
     const { network, coordinator, settings } = this.#world
-    network.call<AnyAnswer>(
+    network.call<Heard>(
       this.process,
       this,
       coordinator,
       settings.requestTimeoutMs + (wait.ask === 'get' ? wait.command.waitMs : 0),
-      (_server, told) => coordinator.requested(wait, told),
-      (told) => this.#go(told),
+      (_server, tell) => {
+        const { logId } = coordinator.disk
+        coordinator.requested(wait, (answer) => tell({ answer, logId }))
+      },
+      (told) => this.#heard(told),
+      {
+        words: [wait.ask],
+        about: wait.command !== undefined ? [wait.command.transactionId] : [],
+        answerWords: () => [`${wait.ask} answer`],
+      },
     )
   }
 
+  /** Whoever answers for another log knows nothing of what was asked of the first one (client/connection.ts). */
+  #heard(told: Heard | undefined): void {
+    if (told !== undefined) this.#logId ??= told.logId
+    if (told === undefined || told.logId === this.#logId) return this.#go(told?.answer)
+    this.#world.history.add(this.name, 'is answered by another log: what became of its work stays unknown')
+    this.isDone = true
+  }
+
   *#work(): Story {
-    const { settings } = this.#world
-    for (let number = 0; number < settings.jobs; number += 1) {
-      yield { pauseMs: this.#random.exponential(80) }
-      const job = drawJob(this.#world, this.#random)
+    const { settings, script } = this.#world
+    const jobs = script?.jobs.length ?? settings.jobs
+    for (let number = 0; number < jobs; number += 1) {
+      yield { pauseMs: script === undefined ? this.#random.exponential(80) : script.pauseMs }
+      const job = script?.jobs[number] ?? drawJob(this.#world, this.#random)
       if (job.isInteractive) yield* this.#interactive(job)
       else yield* this.#submit(job)
     }

@@ -1,8 +1,11 @@
 // A stream between two processes: frames arrive in the order in which they were written, as long as it lives. When it
 // breaks, each end learns of it in its own time, and what was under way is lost.
 
+import type { FromParticipant, ToParticipant } from '../protocol/index.ts'
+import { kindOf } from './frames.ts'
 import type { Process } from './machine.ts'
 import { type Host, linkOf, type Network } from './network.ts'
+import type { Passing } from './probe.ts'
 
 interface End {
   readonly host: Host
@@ -44,20 +47,31 @@ export class Connection {
   }
 
   /** `arrive` happens at the other end. */
-  write(side: 0 | 1, arrive: () => void): void {
+  write(side: 0 | 1, arrive: () => void, messages: readonly (ToParticipant | FromParticipant)[]): void {
     const from = this.#ends[side]
     const to = this.#ends[(1 - side) as 0 | 1]
     if (!from.isOpen) return
-    const { faults, scheduler } = this.#network
+    const { faults, scheduler, probe } = this.#network
+    let passing: Passing | undefined
+    if (probe !== undefined && messages.length > 0) {
+      if (!from.process.isAlive) return
+      const words = messages.map(kindOf)
+      const about = messages.map(({ transactionId }) => transactionId)
+      passing = { from: from.host, to: to.host, sender: from.process, words, about, isReply: false }
+      // What a stream loses it loses with all that comes after.
+      if (probe.leaves(passing) === 'taken') return this.break()
+    }
     const link = linkOf(from.host, to.host)
     if (faults.strikes('reset', `${from.host.name}>${to.host.name}`, link) !== undefined) this.break()
     const sentAt = Math.max(scheduler.now, from.process.busyUntil)
     to.lastArrival = Math.max(this.#network.arrival(from.process, from.host, to.host), to.lastArrival)
     scheduler.at(to.lastArrival, () => {
       if (from.process.diedAt < sentAt) return
+      if (passing !== undefined && to.isOpen) probe?.arrives(passing)
       to.stalled.push(arrive)
       this.#deliver(from, to)
     })
+    if (passing !== undefined) probe?.left(passing)
   }
 
   /** Both ends learn of it, soon or later; what is under way until then may still arrive. */

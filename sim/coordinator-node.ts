@@ -8,12 +8,14 @@ import type { Coordinator } from '../coordinator/coordinator.ts'
 import { Directory } from '../coordinator/directory.ts'
 import { Lanes } from '../coordinator/lanes.ts'
 import { Requests } from '../coordinator/requests.ts'
+import type { LogEntry } from '../log/index.ts'
 import type { BallotAnswer, Collect, LogId, Propose, participantSide } from '../protocol/index.ts'
 import { DiskLog, type LogDisk, type LogWorld } from './disk-log.ts'
 import { type ParticipantHeader, wordOf } from './frames.ts'
 import { SimulatedLane } from './lane.ts'
 import { Process } from './machine.ts'
 import type { Host } from './network.ts'
+import type { Written } from './probe.ts'
 import type { Inquired, Voted } from './questions.ts'
 import type { World } from './world.ts'
 
@@ -45,12 +47,17 @@ interface Report {
 
 export type AnyAnswer = Answered<object>
 
+function writtenOf(entry: LogEntry): Written {
+  if (entry.type === 'participant') return { type: entry.type, about: '' }
+  return { type: entry.type, about: 'facts' in entry ? entry.facts.transactionId : entry.transactionId }
+}
+
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
 export class CoordinatorNode implements Host {
   readonly name = 'c'
   readonly number = 0
-  readonly disk: LogDisk
+  disk: LogDisk
   running: RunningCoordinator | undefined
   readonly #world: World
 
@@ -83,6 +90,7 @@ export class CoordinatorNode implements Host {
         history.add(this.name, `sends ${wordOf(message)} of ${message.branch} to ${to.name}`, message.transactionId)
         world.telling.coordinatorSends(message)
       },
+      believed: ({ name }: Host, boot: number) => world.judge.believed(name, boot),
     }
     const lanes = new Lanes(silent, (address, owner, coordinator) => {
       return new SimulatedLane(around, world.participant(nameOf(address)), owner, coordinator)
@@ -196,9 +204,12 @@ export class CoordinatorNode implements Host {
 
   #logWorld(): LogWorld {
     const { random, faults, settings, judge } = this.#world
+    const { network } = this.#world
     return {
-      random,
+      diesAt: (point, entries) => network.probe?.diesAt(this, point, entries.map(writtenOf)) === true,
+      keeps: (count) => network.probe?.keeps(this, count) ?? random.below(count + 1),
       forceMs: () => {
+        if (network.probe?.failsForce(this) === true) return undefined
         if (faults.strikes('force-failure', 'c', 0) !== undefined) return undefined
         const slow = faults.strikes('slow-force', 'c', 0)
         return slow === undefined ? random.between(0.1, settings.forceMs) : 20 + 1_000 * slow

@@ -17,7 +17,7 @@ import {
 } from '../log/index.ts'
 import { Epoch, type Instant, type LogId, type TransactionId } from '../protocol/index.ts'
 import type { Process } from './machine.ts'
-import type { Random } from './random.ts'
+import type { DiskPoint } from './probe.ts'
 
 /** What survives a crash. */
 export interface LogDisk {
@@ -38,7 +38,10 @@ export const newLogDisk = (logId: LogId): LogDisk => ({
 
 /** What the world decides about the disk, and is told of it. */
 export interface LogWorld {
-  readonly random: Random
+  /** True: the process dies here. */
+  diesAt(point: DiskPoint, entries: readonly LogEntry[]): boolean
+  /** How many of so many turns that were not forced outlive the process. */
+  keeps(count: number): number
   /** How long this force takes; undefined if it fails. */
   forceMs(): number | undefined
   /** Visible from now on, durable later. */
@@ -101,6 +104,8 @@ export class DiskLog implements Log {
 
   append(entries: readonly LogEntry[], force: boolean): number {
     this.appendedTurn += 1
+    if (this.#world.diesAt('before-append', entries)) this.#process.die()
+    if (!this.#process.isAlive) return this.appendedTurn
     this.#unforced.push({ number: this.appendedTurn, entries })
     for (const entry of entries) {
       fold(this.#visible, entry)
@@ -155,6 +160,7 @@ export class DiskLog implements Log {
     this.#mustForce = false
     const upTo = this.appendedTurn
     const ms = this.#world.forceMs()
+    if (this.#world.diesAt('before-force', [])) return this.#process.die()
     this.#process.after(ms ?? 1, () => {
       if (ms === undefined) {
         this.#listener?.failed(new Error('SQLITE_IOERR_FSYNC'))
@@ -162,6 +168,7 @@ export class DiskLog implements Log {
       }
       this.#isForcing = false
       this.#harden(upTo)
+      if (this.#world.diesAt('after-force', [])) return this.#process.die()
       if (this.#mustForce) this.#force()
       else if (this.#unforced.length > 0) this.#process.after(deferredWriteMs, () => this.#force())
       this.#listener?.forced()
@@ -183,7 +190,7 @@ export class DiskLog implements Log {
 
   #crash(): void {
     if (this.#unforced.length === 0) return
-    const kept = this.#world.random.below(this.#unforced.length + 1)
+    const kept = this.#world.keeps(this.#unforced.length)
     if (kept > 0) this.#harden((this.#unforced[kept - 1] as Turn).number)
     this.#unforced = []
   }

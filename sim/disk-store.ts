@@ -15,7 +15,7 @@ import { addressKey, type Get, harden, type Put, type StoreDisk, takeBack, type 
 /** What the world decides about the disk, and is told of it. */
 export interface StoreWorld {
   /** May end the process, by throwing, before the turn is committed, before it is forced, or after. */
-  at(point: 'begin' | 'before-commit' | 'before-force' | 'after-force'): void
+  at(point: 'before-commit' | 'before-force' | 'after-force', appended: readonly Appended[]): void
   /** Another connection writes. */
   isBusy(): boolean
   /** The process waits for it. */
@@ -83,7 +83,7 @@ export class DiskStore implements Store {
         this.#close()
         return { end: 'constraint', error: 'SQLITE_CONSTRAINT_FOREIGNKEY' }
       }
-      this.#world.at('before-commit')
+      this.#world.at('before-commit', this.#appended)
       this.#commit(turn)
       if (isForced) this.#force(turn)
       return { end: 'committed' }
@@ -105,13 +105,13 @@ export class DiskStore implements Store {
   }
 
   #force(turn: number): void {
-    this.#world.at('before-force')
+    this.#world.at('before-force', [])
     harden(this.#disk)
     this.forcedTurn = turn
     this.#committedTurn = turn
     this.forcedRecordSequence = this.#disk.recordSequence
     this.#world.forced()
-    this.#world.at('after-force')
+    this.#world.at('after-force', [])
   }
 
   #begin(): void {

@@ -29,6 +29,22 @@ export function received(message: ToParticipant, sentAt: Instant, readAt: Instan
   }
 }
 
+/** What a message is called in the matrix of faults (matrix-table.ts). */
+export function kindOf(message: ToParticipant | FromParticipant): string {
+  switch (message.type) {
+    case 'vote':
+      return `vote ${message.vote.vote}`
+    case 'decision-answer':
+      return `${message.decision} answer`
+    case 'ballot-answer':
+      return `${message.to} answer`
+    case 'status-answer':
+      return 'status answer'
+    default:
+      return message.type
+  }
+}
+
 /** A word or two for the trace. */
 export function wordOf(message: ToParticipant | FromParticipant): string {
   switch (message.type) {

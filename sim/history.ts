@@ -16,9 +16,16 @@ export interface Violation {
   readonly about: string
 }
 
+/** What a disk that has forgotten something may break, as long as somebody is told. */
+const damaged = new Set(['AC1', 'AC2', 'AC3', 'DUR', 'LIN', 'NOLOSS', 'NOGHOST', 'BANK', 'AC5', 'G3'])
+
 export class History {
   readonly happenings: Happening[] = []
   readonly violations: Violation[] = []
+  /** What came of an older copy of a disk: it must be noticed (judge-loss.ts). */
+  readonly damages: Violation[] = []
+  /** Somebody has put an older copy in place of a disk. */
+  hasOlderCopy = false
   readonly #now: () => number
 
   constructor(now: () => number) {
@@ -30,6 +37,12 @@ export class History {
   }
 
   violated(predicate: string, sentence: string, about = ''): void {
+    // A ballot that a member has forgotten with its disk does no harm by itself: AC1 says whether it did.
+    if (this.hasOlderCopy && predicate === 'EPOCH') return
+    if (this.hasOlderCopy && damaged.has(predicate)) {
+      this.damages.push({ predicate, sentence, about })
+      return
+    }
     if (this.violations.length >= 20) return
     this.violations.push({ predicate, sentence, about })
     this.add('check', `${predicate}: ${sentence}`, about)

@@ -20,6 +20,8 @@ interface Ballots {
   readonly promises: Map<string, Ballot>
   /** By ballot. */
   readonly adopted: Map<string, { readonly choice: Adopted['choice']; readonly voters: Set<string> }>
+  /** A majority had adopted its commit, whatever was lost since. */
+  wasChosen: boolean
 }
 
 export class BallotJudge {
@@ -54,17 +56,29 @@ export class BallotJudge {
     } else known.voters.add(who)
   }
 
+  /** Its disk does not hold what it was bound to any more. */
+  lose(storageId: string): void {
+    const prefix = storageId === 'coordinator' ? storageId : `${Number(storageId.slice(-12))}/`
+    for (const ballots of this.#byTransaction.values()) {
+      const { members, promises, adopted } = ballots
+      if (members !== undefined && isChosenBy(members, adopted)) ballots.wasChosen = true
+      for (const who of promises.keys()) if (who.startsWith(prefix)) promises.delete(who)
+      for (const { voters } of adopted.values()) {
+        for (const who of voters) if (who.startsWith(prefix)) voters.delete(who)
+      }
+    }
+  }
+
   decided(key: string, about: string, decision: Decision): void {
-    const { members, adopted } = this.#of(key)
+    const ballots = this.#of(key)
+    const { members, adopted } = ballots
     if (members === undefined) {
       if (decision === 'commit') this.#broken('it is committed, and no PreCommit was ever prepared for', about)
       return
     }
-    const chosen = [...adopted.values()].filter(({ voters }) =>
-      isQuorum(members, (voter) => voters.has(voterName(voter))),
-    )
-    const isChosen = chosen.some(({ choice }) => choice === 'pre-commit')
-    if (decision === 'commit' && !isChosen) this.#broken('it is committed, and no majority has adopted that', about)
+    const isChosen = isChosenBy(members, adopted)
+    if (decision === 'commit' && !isChosen && !ballots.wasChosen)
+      this.#broken('it is committed, and no majority has adopted that', about)
     if (decision === 'abort' && isChosen) this.#broken('it is aborted, and a majority has adopted its commit', about)
   }
 
@@ -79,7 +93,7 @@ export class BallotJudge {
   #of(key: string): Ballots {
     const known = this.#byTransaction.get(key)
     if (known !== undefined) return known
-    const ballots: Ballots = { members: undefined, promises: new Map(), adopted: new Map() }
+    const ballots: Ballots = { members: undefined, promises: new Map(), adopted: new Map(), wasChosen: false }
     this.#byTransaction.set(key, ballots)
     return ballots
   }
@@ -94,6 +108,11 @@ export function isPledged(pledge: Pledge | undefined, ballot: Ballot, answer: 'p
   if (answer === 'promised') return true
   return pledge.adopted !== undefined && compareBallots(pledge.adopted.ballot, ballot) >= 0
 }
+
+const isChosenBy = (members: readonly Member[], adopted: Ballots['adopted']): boolean =>
+  [...adopted.values()].some(
+    ({ choice, voters }) => choice === 'pre-commit' && isQuorum(members, (voter) => voters.has(voterName(voter))),
+  )
 
 const voterName = (voter: Voter): string =>
   voter === 'coordinator' ? voter : `${Number(voter.storageId.slice(-12))}/${voter.branch}`

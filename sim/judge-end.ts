@@ -1,10 +1,14 @@
 // What must hold once everything was healed and has come to rest: AC5, DUR, NOLOSS, NOGHOST, LOCKS, BANK.
 
+import { alarmsOf, judgeLoss } from './judge-loss.ts'
 import { describe, type Effect, effectPrefix, holderPrefix, Ledger, openingBalance } from './ledger.ts'
 import type { ParticipantNode } from './participant-node.ts'
 import type { World } from './world.ts'
 
 export function judgeEnd(world: World): void {
+  judgeLoss(world)
+  // Who stopped serving waits for a person, and so do those who wait for it.
+  if (world.judge.isShort && alarmsOf(world).length > 0) return
   checkEnded(world)
   if (world.history.violations.length > 0 || isBlocked(world)) return
   for (const node of world.participants) checkLocks(world, node)

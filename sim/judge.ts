@@ -12,6 +12,7 @@ import {
   compareSequences,
   type DecidedBranch,
   type Decision,
+  ParticipantName,
   type ParticipantRecord,
   type PreparedBranch,
   type Sequence,
@@ -43,6 +44,15 @@ export class Judge {
   /** Databases that were wiped, or overwritten by an older copy: nothing rests on them any more. */
   readonly lost = new Set<string>()
   readonly #losers = new Set<string>()
+  /** The coordinator's log was lost, or overwritten by an older copy. */
+  lostLog: 'lost' | 'older' | undefined
+  /** Transactions that somebody was told to look at. */
+  readonly hazards = new Set<string>()
+  /** Participants whose older copy somebody must notice once they have spoken, and those that have. */
+  readonly older = new Set<string>()
+  readonly unnoticed = new Set<string>()
+  /** Branches that were not applied durably when their disk was lost. */
+  readonly unapplied = new Set<string>()
   /** How many decisions of each kind became durable. */
   readonly counts = { commit: 0, abort: 0 }
 
@@ -52,10 +62,65 @@ export class Judge {
     this.sagas = new SagaJudge(world)
   }
 
-  /** The database of this participant is gone. */
-  lose(storageId: string, participant: string): void {
+  /** The database of this participant is gone, or an older copy is in its place. */
+  lose({ storageId, durable }: StoreDisk, participant: string, copy?: StoreDisk): void {
+    const { coordinator } = this.#world
     this.lost.add(storageId)
     this.#losers.add(participant)
+    for (const [key, { record }] of durable) if (record.type !== 'committed') this.unapplied.add(key)
+    this.ballots.lose(storageId)
+    this.#forget(participant)
+    if (copy === undefined) return
+    this.#world.history.hasOlderCopy = true
+    const known = coordinator.running?.coordinator.directory.get(ParticipantName(participant))
+    if (known !== undefined && known.facts.seenRecordSequence > copy.recordSequence) this.older.add(participant)
+  }
+
+  /** The coordinator believes what it says. */
+  believed(participant: string, boot: number): void {
+    const { disk } = this.#world.participant(participant)
+    const seen = this.#world.coordinator.running?.coordinator.directory.get(ParticipantName(participant))?.facts
+    // What has written as much again by then looks like the newest one: no count can tell (docs/proof.md).
+    const hasCaughtUp = disk.recordSequence >= (seen?.seenRecordSequence ?? 0)
+    if (this.older.has(participant) && disk.boot === boot && !hasCaughtUp) this.unnoticed.add(participant)
+  }
+
+  loseLog(how: 'lost' | 'older'): void {
+    this.#world.history.add('c', how === 'lost' ? 'has lost its disk' : 'comes back with an older copy of its disk')
+    this.lostLog = how
+    this.#world.history.hasOlderCopy ||= how === 'older'
+    this.ballots.lose('coordinator')
+    this.#forget('c')
+  }
+
+  /** Something is gone from a disk that was durable. */
+  get isShort(): boolean {
+    return this.lost.size > 0 || this.lostLog !== undefined
+  }
+
+  /** What only the lost disk held was decided by nobody, unless somebody was told. */
+  #forget(loser: string): void {
+    const { coordinator, clientJudge } = this.#world
+    for (const [key, { by }] of this.#decided) {
+      const [transactionId = ''] = key.split('@')
+      const recorded = loser === 'c' ? undefined : coordinator.disk.transactions.get(transactionId)
+      const isAtCoordinator = recorded?.first.record === 'decision' || recorded?.outcome !== undefined
+      if (by !== loser || isAtCoordinator || clientJudge.final.has(transactionId)) continue
+      if (this.#isDecidedElsewhere(transactionId, loser)) continue
+      this.#decided.delete(key)
+      this.#committed.delete(transactionId)
+    }
+  }
+
+  #isDecidedElsewhere(transactionId: string, loser: string): boolean {
+    return this.#world.participants.some(
+      ({ name, disk }) =>
+        name !== loser &&
+        [...disk.durable].some(
+          ([row, { record }]) =>
+            row.startsWith(transactionId) && (record.type === 'committed' || record.type === 'aborted'),
+        ),
+    )
   }
 
   /** Whether a database that is gone may have had a part in it. */
@@ -77,6 +142,7 @@ export class Judge {
       if (entry.type === 'participant') continue
       const about = 'facts' in entry ? entry.facts.transactionId : entry.transactionId
       this.#world.history.add('c', `appends ${entry.type}`, about)
+      if (entry.type === 'hazard') this.hazards.add(about)
       if (entry.type === 'end') this.#ends(about, entry.outcome.outcome === 'committed')
     }
   }

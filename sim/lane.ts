@@ -5,7 +5,7 @@ import type { Coordinator } from '../coordinator/coordinator.ts'
 import type { LaneOwner } from '../coordinator/lane.ts'
 import { backoffMs, type StorageId, type ToParticipant } from '../protocol/index.ts'
 import { Connection } from './connection.ts'
-import type { FromParticipantFrame, ToParticipantFrame } from './frames.ts'
+import { type FromParticipantFrame, kindOf, type ToParticipantFrame } from './frames.ts'
 import type { Process } from './machine.ts'
 import type { Host, Network } from './network.ts'
 import type { ParticipantNode } from './participant-node.ts'
@@ -23,8 +23,23 @@ const unaryPrepareMaxMs = 60_000
 /** Nobody reads why. */
 const lost = new Error('lost') as Parameters<LaneOwner['onDisconnected']>[0]
 
+const describing = { words: ['describe'], about: [], answerWords: () => ['description'] }
+export const wordsOf = (answer: FromParticipantFrame | 'refused'): readonly string[] =>
+  answer === 'refused' ? ['refusal'] : answer.messages.map(kindOf)
+
 /** Told what leaves the coordinator. */
 export type Leaving = (to: ParticipantNode, message: ToParticipant) => void
+
+/** Told whose header was accepted. */
+export type Believed = (from: ParticipantNode, boot: number) => void
+
+export interface LaneSurroundings {
+  readonly network: Network
+  readonly host: Host
+  readonly process: Process
+  readonly leaving: Leaving
+  readonly believed: Believed
+}
 
 export class SimulatedLane {
   readonly #network: Network
@@ -34,20 +49,17 @@ export class SimulatedLane {
   readonly #owner: LaneOwner
   readonly #coordinator: Coordinator
   readonly #leaving: Leaving
+  readonly #onBelieved: Believed
   #way: Way = { by: 'none' }
   #attempt = 0
   #answering: StorageId | undefined
 
-  constructor(
-    around: { readonly network: Network; readonly host: Host; readonly process: Process; readonly leaving: Leaving },
-    to: ParticipantNode,
-    owner: LaneOwner,
-    coordinator: Coordinator,
-  ) {
+  constructor(around: LaneSurroundings, to: ParticipantNode, owner: LaneOwner, coordinator: Coordinator) {
     this.#network = around.network
     this.#host = around.host
     this.#process = around.process
     this.#leaving = around.leaving
+    this.#onBelieved = around.believed
     this.#to = to
     this.#owner = owner
     this.#coordinator = coordinator
@@ -109,14 +121,14 @@ export class SimulatedLane {
     this.#way = way
     this.#answering = header.storageId
     const { operations, protocols } = this.#to
-    if (this.#owner.onConnected({ header, operations, protocols })) return
+    if (this.#believes(header, this.#owner.onConnected({ header, operations, protocols }))) return
     this.#flush(way)
     this.#closed(connection)
   }
 
   #received(connection: Connection, { header, messages }: FromParticipantFrame): void {
     if (this.#way.by !== 'session' || this.#way.connection !== connection) return
-    if (!this.#owner.onMessages(header, messages)) this.#closed(connection)
+    if (!this.#believes(header, this.#owner.onMessages(header, messages))) this.#closed(connection)
   }
 
   #closed(connection: Connection): void {
@@ -128,7 +140,7 @@ export class SimulatedLane {
     const frame: ToParticipantFrame = { header: this.#owner.header(this.#answering), messages: way.queue }
     way.queue = []
     const { connection } = way
-    connection.write(0, () => this.#to.sessionOf(connection)?.received(frame))
+    connection.write(0, () => this.#to.sessionOf(connection)?.received(frame), frame.messages)
   }
 
   #describe(): void {
@@ -144,8 +156,10 @@ export class SimulatedLane {
         this.#way = { by: 'unary' }
         this.#answering = answer.header.storageId
         const { operations, protocols } = this.#to
-        if (!this.#owner.onConnected({ header: answer.header, operations, protocols })) this.#lost()
+        const { header } = answer
+        if (!this.#believes(header, this.#owner.onConnected({ header, operations, protocols }))) this.#lost()
       },
+      describing,
     )
   }
 
@@ -162,9 +176,15 @@ export class SimulatedLane {
       (answer) => {
         if (this.#way.by !== 'unary') return
         if (answer === undefined || answer === 'refused') this.#lost()
-        else if (!this.#owner.onMessages(answer.header, answer.messages)) this.#lost()
+        else if (!this.#believes(answer.header, this.#owner.onMessages(answer.header, answer.messages))) this.#lost()
       },
+      { words: [kindOf(message)], about: [message.transactionId], answerWords: wordsOf },
     )
+  }
+
+  #believes({ boot }: FromParticipantFrame['header'], isBelieved: boolean): boolean {
+    if (isBelieved) this.#onBelieved(this.#to, boot)
+    return isBelieved
   }
 
   #lost(): void {

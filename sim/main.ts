@@ -1,12 +1,17 @@
-// The command: one seed with its story, or many seeds with a summary. Ends with 1 when something is broken.
+// The command: one seed with its story, many seeds with a summary, the matrix, or the mutants. Ends with 1 when something
+// is broken, and when a mutant is not found.
 
 import { parseArgs } from 'node:util'
 import type { Protocol } from '../protocol/index.ts'
-import { runCampaign } from './campaign.ts'
+import { type Campaign, runCampaign } from './campaign.ts'
+import { tellCase } from './matrix.ts'
+import { findCase, matrixRows, playMatrix, tellMatrix } from './matrix-report.ts'
+import { measureMutants, mutantRows, tellMeasured } from './mutant-report.ts'
 import { mutants } from './mutant-table.ts'
-import { drawn, outcomes, spaceTime } from './report.ts'
-import { type Result, runSeed } from './run.ts'
-import { shrink } from './shrink.ts'
+import type { Mutant } from './mutants.ts'
+import { row, thousands, writePart } from './proof.ts'
+import { outcomes, spaceTime } from './report.ts'
+import { tellSeed } from './seed-report.ts'
 import { protocols, type Size, sizes } from './swarm.ts'
 
 const help = `Runs the production drivers in a simulated world.
@@ -15,18 +20,31 @@ const help = `Runs the production drivers in a simulated world.
   npm run sim -- --seeds 1000 --from 1        many seeds
   npm run sim -- --seed 42 --trace            with the story of the first transaction, or of the one that broke a rule
   npm run sim -- --seed 42 --trace 3          with the story of the third
+  npm run sim -- --matrix                     every message beside every cell of faults
+  npm run sim -- --matrix --pairs             and a second crash at every boundary of each recovery
+  npm run sim -- --case two-phase/commit/...  one case of the matrix with its story, by the name that --matrix printed
+  npm run sim -- --mutants                    how many seeds until each broken rule is found
 
   --protocol   two-phase, three-phase or saga; without it all of them
   --size       small (as it is without), or large: more transactions in each world
   --mutant     breaks a rule on purpose: a part of the mutant's name
-  --mutants    lists the mutants
+  --write      also writes the result of --seeds, --matrix or --mutants into docs/proof.md
 `
+
+/** A mutant that takes longer than this is not found. */
+const mutantSeedsMax = 5_000
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
-function main(): number {
+interface Asked {
+  readonly chosen: readonly Protocol[]
+  readonly options: { readonly size: Size; readonly mutant?: Mutant }
+  readonly mustWrite: boolean
+}
+
+function main(): boolean {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -37,32 +55,44 @@ function main(): number {
       size: { type: 'string', default: 'small' },
       mutant: { type: 'string' },
       mutants: { type: 'boolean' },
+      matrix: { type: 'boolean' },
+      pairs: { type: 'boolean', default: false },
+      case: { type: 'string' },
+      write: { type: 'boolean', default: false },
       trace: { type: 'boolean' },
       help: { type: 'boolean' },
     },
   })
   if (values.help === true) {
     print(help)
-    return 0
+    return true
   }
-  if (values.mutants === true) {
-    for (const { name, protocol } of mutants) print(`${protocol.padEnd(12)} ${name}`)
-    return 0
-  }
+  const asked = readAsked(values)
+  if (values.case !== undefined) return showCase(values.case)
+  if (values.matrix === true) return runMatrix(asked, values.pairs)
+  if (values.mutants === true) return runMutants(asked)
+  if (values.seeds !== undefined) return runMany(numberOf(values.from), numberOf(values.seeds), asked)
+  const story = values.trace === true ? numberOf(positionals[0] ?? '1') : undefined
+  const told = asked.chosen.map((protocol) => tellSeed(numberOf(values.seed ?? '42'), protocol, asked.options, story))
+  for (const { text } of told) print(text)
+  return told.every(({ isBroken }) => !isBroken)
+}
+
+function readAsked(values: { protocol?: string; size: string; mutant?: string; write: boolean }): Asked {
   const chosen = protocols.filter((protocol) => values.protocol === undefined || protocol === values.protocol)
   if (chosen.length === 0) throw new Error(`--protocol is one of ${protocols.join(', ')}`)
-  const row = values.mutant === undefined ? undefined : mutants.find(({ name }) => name.includes(values.mutant ?? ''))
-  const mutant = row?.mutant
   const size = sizes.find((one) => one === values.size)
   if (size === undefined) throw new Error(`--size is one of ${sizes.join(', ')}`)
-  const options = { size, ...(mutant === undefined ? {} : { mutant }) }
-  const trace = values.trace === true ? numberOf(positionals[0] ?? '1') : undefined
-  if (values.seeds === undefined) {
-    const seed = numberOf(values.seed ?? '42')
-    return chosen.map((protocol) => runOne(seed, protocol, options, trace)).includes(false) ? 1 : 0
+  const { mutant: part } = values
+  const named = part === undefined ? undefined : mutants.find(({ name }) => name.includes(part))
+  if (part !== undefined && named === undefined) {
+    throw new Error(`--mutant is a part of one of these names:\n${mutants.map(({ name }) => `  ${name}`).join('\n')}`)
   }
-  const [from, seeds] = [numberOf(values.from), numberOf(values.seeds)]
-  return chosen.map((protocol) => runMany(from, seeds, protocol, options)).includes(false) ? 1 : 0
+  return {
+    chosen,
+    options: { size, ...(named === undefined ? {} : { mutant: named.mutant }) },
+    mustWrite: values.write,
+  }
 }
 
 function numberOf(text: string): number {
@@ -71,55 +101,85 @@ function numberOf(text: string): number {
   return value
 }
 
-type Options = NonNullable<Parameters<typeof runSeed>[2]> & { readonly size: Size }
-
-function runOne(seed: number, protocol: Protocol, options: Options, trace: number | undefined): boolean {
-  const result = runSeed(seed, protocol, options)
-  print(drawn(result))
-  print(outcomes(result))
-  const [violation] = result.violations
-  if (trace !== undefined && violation === undefined) {
-    const ids = [...new Set(result.happenings.map(({ about }) => about))].filter((id) => id !== '')
-    const id = ids[trace - 1]
-    print(id === undefined ? `  there are ${ids.length} transactions` : spaceTime(result.happenings, id))
-  }
-  if (violation === undefined) return true
-  explain(result, protocol, options)
-  return false
-}
-
-/** The broken rule, the fewest faults that break it, and the story with only those. */
-function explain(result: Result, protocol: Protocol, options: Options): void {
-  const { seed } = result.settings
-  const predicate = result.violations[0]?.predicate
-  const run = (faults: readonly string[]): Result => runSeed(seed, protocol, { ...options, allowed: new Set(faults) })
-  const { faults, runs } = shrink(result.fired, (some) => run(some).violations[0]?.predicate === predicate)
-  const shorter = run(faults)
-  const violation = shorter.violations[0] ?? result.violations[0]
-  print(`\n${predicate}: ${violation?.sentence}\n  transaction ${violation?.about || '(none)'}`)
-  print(
-    `  ${faults.length} of ${result.fired.length} faults are enough (${runs} runs): ${faults.join(', ') || 'none at all'}\n`,
-  )
-  print(spaceTime(shorter.happenings, violation?.about ?? ''))
-}
-
-function runMany(from: number, seeds: number, protocol: Protocol, options: Options): boolean {
+/** What ran, and how much CPU time it took. */
+function timed<Ran>(run: () => Ran): { readonly ran: Ran; readonly seconds: number } {
   const startedAt = process.cpuUsage()
-  const { failed, told, faults, unstable, seeds: count } = runCampaign({ protocol, from, seeds, ...options })
+  const ran = run()
   const { user, system } = process.cpuUsage(startedAt)
-  const perSecond = Math.round((count * 1_000_000) / (user + system))
-  const list = (counts: Readonly<Record<string, number>>): string =>
-    Object.entries(counts)
-      .map(([name, number]) => `${name} ${number}`)
-      .join(', ')
-  print(`${protocol}: ${count} seeds from ${from}, ${perSecond} a second of CPU time`)
-  print(`  outcomes: ${list(told)}`)
-  print(`  faults: ${list(faults)}`)
-  for (const seed of unstable) print(`  META: seed ${seed} ran differently the second time`)
-  for (const { seed, violation } of failed) print(`  seed ${seed}: ${violation.predicate}: ${violation.sentence}`)
-  const [first] = failed
-  if (first !== undefined) runOne(first.seed, protocol, options, undefined)
-  return failed.length === 0 && unstable.length === 0
+  return { ran, seconds: (user + system) / 1_000_000 }
 }
 
-process.exitCode = main()
+function runMany(from: number, seeds: number, { chosen, options, mustWrite }: Asked): boolean {
+  const campaigns = chosen.map((protocol) => {
+    const { ran, seconds } = timed(() => runCampaign({ protocol, from, seeds, ...options }))
+    print(`${protocol}: ${ran.seeds} seeds from ${from}, ${Math.round(ran.seeds / seconds)} a second of CPU time`)
+    print(`  outcomes: ${listed(ran.told)}`)
+    print(`  faults: ${listed(ran.faults)}`)
+    for (const seed of ran.unstable) print(`  META: seed ${seed} ran differently the second time`)
+    for (const { seed, violation } of ran.failed) print(`  seed ${seed}: ${violation.predicate}: ${violation.sentence}`)
+    const [first] = ran.failed
+    if (first !== undefined) print(tellSeed(first.seed, protocol, options).text)
+    return ran
+  })
+  if (mustWrite) writePart('seeds', campaignRows(from, campaigns))
+  return campaigns.every(({ failed, unstable }) => failed.length === 0 && unstable.length === 0)
+}
+
+const listed = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, number]) => `${name} ${number}`)
+    .join(', ')
+
+const sumOf = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0)
+
+const campaignRows = (from: number, campaigns: readonly Campaign[]): string[] => [
+  '| protocol | seeds | from | transactions | committed | faults that struck | broken rules |',
+  '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
+  ...campaigns.map(({ protocol, seeds, told, faults, failed }) => {
+    const committed = thousands(told['committed'] ?? 0)
+    return row([
+      protocol,
+      thousands(seeds),
+      thousands(from),
+      thousands(sumOf(told)),
+      committed,
+      thousands(sumOf(faults)),
+      failed.length,
+    ])
+  }),
+]
+
+function runMatrix({ chosen, options: { mutant }, mustWrite }: Asked, pairs: boolean): boolean {
+  const { ran, seconds } = timed(() =>
+    playMatrix({ protocols: chosen, pairs, ...(mutant === undefined ? {} : { mutant }) }),
+  )
+  print(tellMatrix(ran))
+  print(`\n${Math.round(seconds)} seconds of CPU time`)
+  if (mustWrite) writePart('matrix', matrixRows(ran))
+  return ran.failed.length === 0
+}
+
+function showCase(name: string): boolean {
+  const found = findCase(name)
+  if (found === undefined) throw new Error(`there is no case '${name}' in the matrix`)
+  const result = tellCase(found.one, found.second)
+  if (result === undefined) {
+    print(`it does not apply: ${'never' in found.one.place ? found.one.place.never : ''}`)
+    return true
+  }
+  const about = result.happenings.find((happening) => happening.about !== '')?.about ?? ''
+  print(outcomes(result))
+  for (const { predicate, sentence } of result.violations) print(`${predicate}: ${sentence}`)
+  print(spaceTime(result.happenings, about))
+  return result.violations.length === 0
+}
+
+function runMutants({ mustWrite }: Asked): boolean {
+  print('median   most seeds until the first that showed it')
+  const { ran, seconds } = timed(() => measureMutants(mutantSeedsMax, (measured) => print(tellMeasured(measured))))
+  print(`\n${ran.length} mutants, ${Math.round(seconds)} seconds of CPU time`)
+  if (mustWrite) writePart('mutants', mutantRows(ran))
+  return ran.every(({ median }) => median !== undefined)
+}
+
+process.exitCode = main() ? 0 : 1

@@ -7,6 +7,7 @@
 import type { Faults } from './faults.ts'
 import type { History } from './history.ts'
 import type { Process } from './machine.ts'
+import type { Named, Passing, Probe } from './probe.ts'
 import type { Random } from './random.ts'
 import { cancel, type Scheduler } from './scheduler.ts'
 
@@ -30,6 +31,7 @@ export class Network {
   readonly scheduler: Scheduler
   readonly faults: Faults
   readonly history: History
+  probe: Probe | undefined
   readonly #random: Random
   readonly #settings: NetworkSettings
   /** How many partitions cut this direction just now. */
@@ -89,6 +91,7 @@ export class Network {
     timeoutMs: number,
     handle: (server: Process, answer: (answer: Answer) => void) => void,
     done: (answer: Answer | undefined) => void,
+    named: Named<Answer>,
   ): void {
     let isDone = false
     const finish = (answer: Answer | undefined): void => {
@@ -99,28 +102,56 @@ export class Network {
     }
     const timeout = caller.after(timeoutMs, () => finish(undefined))
     const reply = (server: Process, answer: Answer): void =>
-      this.#pass(server, to, from, 'reply-loss', () => caller.happen(() => finish(answer)))
+      this.#pass(server, to, from, true, () => caller.happen(() => finish(answer)), named, answer)
     const refuse = (): void => {
       this.scheduler.at(this.scheduler.now + this.#settings.minMs, () => caller.happen(() => finish(undefined)))
     }
-    this.#pass(caller, from, to, 'loss', () => {
+    const arrive = (): void => {
       const server = to.process
       if (server === undefined || !server.isAlive) return refuse()
       server.happen(() => handle(server, (answer) => reply(server, answer)))
-    })
+    }
+    this.#pass(caller, from, to, false, arrive, named, undefined)
   }
 
-  #pass(sender: Process, from: Host, to: Host, kind: 'loss' | 'reply-loss', arrive: () => void): void {
+  #pass<Answer>(
+    sender: Process,
+    from: Host,
+    to: Host,
+    isReply: boolean,
+    arrive: () => void,
+    named: Named<Answer>,
+    answer: Answer | undefined,
+  ): void {
+    let passing: Passing | undefined
+    const { probe } = this
+    if (probe !== undefined) {
+      // A process that was ended within this very event says nothing more.
+      if (!sender.isAlive) return
+      const words = answer === undefined ? named.words : named.answerWords(answer)
+      const pass = (at: number): void => {
+        this.scheduler.at(at, () => {
+          if (passing !== undefined) probe.arrives(passing)
+          arrive()
+        })
+      }
+      passing = { from, to, sender, words, about: named.about, deliver: pass, isReply }
+      if (probe.leaves(passing) === 'taken') return
+    }
     const link = linkOf(from, to)
     const place = `${from.name}>${to.name}`
     const sentAt = Math.max(this.scheduler.now, sender.busyUntil)
     const deliver = (at: number): void => {
       this.scheduler.at(at, () => {
-        if (sender.diedAt >= sentAt && !this.isCut(from, to)) arrive()
+        if (sender.diedAt < sentAt || this.isCut(from, to)) return
+        if (passing !== undefined) this.probe?.arrives(passing)
+        arrive()
       })
     }
-    if (this.faults.strikes(kind, place, link) === undefined) deliver(this.arrival(sender, from, to))
-    if (kind === 'reply-loss') return
+    const isLost = this.faults.strikes(isReply ? 'reply-loss' : 'loss', place, link) !== undefined
+    if (!isLost) deliver(this.arrival(sender, from, to))
+    if (passing !== undefined) probe?.left(passing)
+    if (isReply) return
     if (this.faults.strikes('duplicate', place, link) !== undefined) deliver(this.arrival(sender, from, to))
     const late = this.faults.strikes('late', place, link)
     if (late !== undefined) deliver(this.arrival(sender, from, to) + 200 + 8_000 * late)

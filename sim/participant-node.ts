@@ -80,12 +80,27 @@ export class ParticipantNode implements Host {
    * so that an empty one takes itself for an older copy and stops serving.
    */
   #mayLoseDisk(): void {
-    const { faults, judge, history } = this.#world
+    const { faults, judge } = this.#world
     if (!this.hasSession || judge.lost.size > 0 || faults.strikes('wipe', this.name, this.number) === undefined) return
+    this.loseDisk()
+  }
+
+  /** Its disk is gone; it starts over an empty one. */
+  loseDisk(): void {
+    const { judge, history } = this.#world
     history.add(this.name, 'has lost its disk')
-    judge.lose(this.disk.storageId, this.name)
+    judge.lose(this.disk, this.name)
     this.disk = newStoreDisk(storageIdOf(this.number, 2))
     judge.watch(this.disk, this.name)
+    if (this.#world.isHealed) this.#world.callOperator()
+  }
+
+  /** Somebody puts a backup in place of its disk. */
+  restoreDisk(copy: StoreDisk): void {
+    const { judge, history } = this.#world
+    history.add(this.name, `comes back with a copy of its disk of boot ${copy.boot}`)
+    judge.lose(this.disk, this.name, copy)
+    this.disk = copy
   }
 
   /** It dies here and now. */
@@ -108,7 +123,8 @@ export class ParticipantNode implements Host {
   /** Describe. */
   describe(header: CoordinatorHeader, answer: (frame: FromParticipantFrame) => void): void {
     const running = this.running as RunningParticipant
-    if (running.driver.hear(header) === undefined) {
+    const refusal = running.driver.hear(header)
+    if (refusal === undefined || refusal.mustAnswer === true) {
       answer({ header: running.facts.header(header.logId), messages: [] })
     }
   }
@@ -165,7 +181,8 @@ export class ParticipantNode implements Host {
 
   #died(disk: StoreDisk): void {
     const { unforced } = disk
-    cutPower(disk, this.#world.random.below(unforced.length + 1))
+    const { network, random } = this.#world
+    cutPower(disk, network.probe?.keeps(this, unforced.length) ?? random.below(unforced.length + 1))
     this.running = undefined
     this.#world.restartLater(this)
   }

@@ -71,7 +71,12 @@ export class ParticipantSession implements Asker, TurnListener {
   }
 
   #hear(header: CoordinatorHeader): boolean {
-    if (this.#running.driver.hear(header) === undefined) return true
+    const refusal = this.#running.driver.hear(header)
+    if (refusal === undefined) return true
+    if (refusal.mustAnswer === true) {
+      this.#mustAnnounce = true
+      this.#flush()
+    }
     this.#connection.close(1)
     this.#close()
     return false
@@ -105,7 +110,7 @@ export class ParticipantSession implements Asker, TurnListener {
     this.#mustAnnounce = false
     const isFirst = this.#isFirst
     this.#isFirst = false
-    this.#connection.write(1, () => this.#tell({ header, messages }, isFirst))
+    this.#connection.write(1, () => this.#tell({ header, messages }, isFirst), messages)
   }
 
   #close(): void {

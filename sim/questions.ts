@@ -92,6 +92,11 @@ export class Questions implements AskingNetwork {
         if (lane.waiting.length > 0) this.#inquire(logId, lane)
         else this.#lanes.delete(logId)
       },
+      {
+        words: ['inquire'],
+        about: branches.map(({ transactionId }) => transactionId),
+        answerWords: () => ['inquire answer'],
+      },
     )
   }
 
@@ -125,6 +130,11 @@ export class Questions implements AskingNetwork {
           })
         }
       },
+      {
+        words: [`member ${message.type}`],
+        about: [message.transactionId],
+        answerWords: () => [`member ${message.type} answer`],
+      },
     )
   }
 
@@ -145,6 +155,11 @@ export class Questions implements AskingNetwork {
         if (driver.hear(told.header) !== undefined) return
         const { type: to, ballot, sequence } = message
         driver.tell(about, { type: 'ballot-answer', from: 'coordinator', to, ballot, answer: told.answer, sequence })
+      },
+      {
+        words: [`voting ${message.type}`],
+        about: [message.transactionId],
+        answerWords: () => [`voting ${message.type} answer`],
       },
     )
   }

@@ -8,6 +8,8 @@ import { World, type WorldOptions } from './world.ts'
 
 /** After the last fault everything must end within this. */
 const restWithinMs = 120_000
+/** In a world that is not left to chance all waits are short. */
+const scriptedRestWithinMs = 15_000
 /** A small world needs a few thousand. */
 const eventsMax = 100_000
 const checkEveryEvents = 8
@@ -83,7 +85,7 @@ function play(world: World): void {
       if (now >= healAt) {
         world.heal()
         if (settings.aloneMs > 0) world.leaveAlone(settings.aloneMs)
-        restUntil = now + restWithinMs
+        restUntil = now + (world.script === undefined ? restWithinMs : scriptedRestWithinMs)
       }
     }
     if (world.isHealed && endAt === Number.POSITIVE_INFINITY && world.isAtRest) endAt = now + settings.afterMs

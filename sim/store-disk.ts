@@ -45,6 +45,16 @@ export const newStoreDisk = (storageId: StorageId): StoreDisk => ({
   onDurable: () => undefined,
 })
 
+/** A backup: what whoever reads it sees, all of it durable. */
+export const copyOf = (disk: StoreDisk): StoreDisk => ({
+  ...disk,
+  branches: new Map(disk.branches),
+  coordinators: new Map(disk.coordinators),
+  data: new Map(disk.data),
+  durable: new Map(disk.branches),
+  unforced: [],
+})
+
 export type Put = (key: string, value: Value | undefined) => void
 export type Get = (key: string) => Value | undefined
 

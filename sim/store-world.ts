@@ -1,8 +1,9 @@
 // What befalls a participant's database: crashes between its steps, forces that are slow or fail, other writers.
 
-import type { StoreWorld } from './disk-store.ts'
+import type { Appended, StoreWorld } from './disk-store.ts'
 import type { Process } from './machine.ts'
 import type { ParticipantNode } from './participant-node.ts'
+import type { DiskPoint, Probe, Written } from './probe.ts'
 import type { World } from './world.ts'
 
 /** The process ends here, in the middle of what it does. */
@@ -10,10 +11,21 @@ export class Struck extends Error {
   override readonly name = 'Struck'
 }
 
+const writtenOf = ({ record }: Appended): Written => ({
+  type: record.type,
+  about: record.type === 'aborted' ? record.transactionId : record.branch.transactionId,
+})
+
 export function storeWorld(world: World, node: ParticipantNode, process: Process): StoreWorld {
-  const { faults, judge, settings, random } = world
+  const { faults, judge, settings, random, network } = world
+  const strikes = (probe: Probe, point: DiskPoint, appended: readonly Appended[]): void => {
+    if (point === 'before-force' && probe.failsForce(node)) throw new Struck('SQLITE_IOERR_FSYNC')
+    if (probe.diesAt(node, point, appended.map(writtenOf))) throw new Struck(`power cut ${point}`)
+  }
   return {
-    at(point) {
+    at(point, appended) {
+      const { probe } = network
+      if (probe !== undefined) strikes(probe, point === 'before-commit' ? 'before-append' : point, appended)
       if (point === 'before-force' && faults.strikes('force-failure', node.name, node.number) !== undefined) {
         throw new Struck('SQLITE_IOERR_FSYNC')
       }

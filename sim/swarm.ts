@@ -172,9 +172,15 @@ function drawMix(random: Random): Mix {
 
 const baseConfigs = new Map<number, CoordinatorConfig>()
 
-function drawCoordinatorConfig(random: Random, participants: number): CoordinatorConfig {
+/** As the coordinator is configured when nothing is said but its participants. */
+export function baseConfig(participants: number): CoordinatorConfig {
   const base = baseConfigs.get(participants) ?? readConfig({ flags: { participants: namesOf(participants) } })
   baseConfigs.set(participants, base)
+  return base
+}
+
+function drawCoordinatorConfig(random: Random, participants: number): CoordinatorConfig {
+  const base = baseConfig(participants)
   const resendFirstMs = Math.floor(random.between(10, 100))
   return {
     ...base,

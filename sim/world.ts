@@ -16,6 +16,7 @@ import { Network } from './network.ts'
 import { callOperator } from './operator.ts'
 import { ParticipantNode } from './participant-node.ts'
 import { planFaults } from './plan.ts'
+import type { Probe } from './probe.ts'
 import { Random } from './random.ts'
 import { Scheduler } from './scheduler.ts'
 import { newStoreDisk, storageIdOf } from './store-disk.ts'
@@ -27,6 +28,15 @@ export interface WorldOptions {
   /** Only these faults happen. */
   readonly allowed?: ReadonlySet<string>
   readonly mutant?: Mutant
+  readonly script?: Script
+}
+
+/** A world that is not left to chance. */
+export interface Script {
+  /** Before each job. */
+  readonly pauseMs: number
+  readonly jobs: readonly Job[]
+  readonly probe: (world: World) => Probe
 }
 
 type Node = CoordinatorNode | ParticipantNode
@@ -49,14 +59,17 @@ export class World {
   readonly work = new Map<string, Work>()
   /** Work that was asked for under a key, to be asked for again. */
   readonly keyed: Job[] = []
+  readonly script: Script | undefined
   isHealed = false
   #isAlone = false
+  #isWatched = false
   readonly #byName = new Map<string, ParticipantNode>()
 
-  constructor(settings: Settings, { allowed, mutant = product }: WorldOptions = {}) {
+  constructor(settings: Settings, { allowed, mutant = product, script }: WorldOptions = {}) {
     const { seed, participants, clients } = settings
     this.settings = settings
     this.mutant = mutant
+    this.script = script
     this.random = new Random(seed, 2)
     this.faults = new Faults(seed, settings.rates, allowed)
     this.history = new History(() => this.scheduler.now)
@@ -78,6 +91,7 @@ export class World {
       this.scheduler.at(random.between(0, 20), () => node.start())
     this.clients = Array.from({ length: clients }, (_, index) => new Client(this, participants + 1 + index, index))
     planFaults(this)
+    if (script !== undefined) this.network.probe = script.probe(this)
   }
 
   participant(name: string): ParticipantNode {
@@ -103,13 +117,19 @@ export class World {
   restartLater(node: Node): void {
     this.history.add(node.name, 'dies')
     if (node === this.coordinator && this.#isAlone) return
-    const wait = this.isHealed ? 5 : this.random.exponential(this.settings.restartMs)
-    this.scheduler.at(this.scheduler.now + wait, () => {
+    const start = (): void => {
       if (node === this.coordinator && this.#isAlone) return
+      const moreMs = this.network.probe?.starts(node) ?? 0
+      if (moreMs > 0) {
+        this.scheduler.at(this.scheduler.now + moreMs, start)
+        return
+      }
       node.start()
       const share = this.faults.strikes('crash-in-recovery', node.name, node.number)
       if (share !== undefined) node.process?.after(share * 30, () => node.crash())
-    })
+    }
+    const wait = this.isHealed ? 5 : this.random.exponential(this.settings.restartMs)
+    this.scheduler.at(this.scheduler.now + wait, start)
   }
 
   /** A driver says that it cannot go on: right if its disk failed, and a bug otherwise. */
@@ -124,11 +144,18 @@ export class World {
     this.history.add('net', 'healed')
     this.faults.end()
     this.network.heal()
-    if (this.judge.lost.size > 0) callOperator(this)
+    if (this.judge.lost.size > 0) this.callOperator()
     for (const node of [this.coordinator, ...this.participants]) {
       const process = node.process
       if (process !== undefined) process.busyUntil = Math.min(process.busyUntil, this.scheduler.now)
     }
+  }
+
+  /** Somebody looks at what was lost; once. */
+  callOperator(): void {
+    if (this.#isWatched) return
+    this.#isWatched = true
+    callOperator(this)
   }
 
   /** The coordinator dies, and stays dead for so long: the participants must end everything without it. */
@@ -146,6 +173,7 @@ export class World {
     const open = this.coordinator.running?.coordinator.transactions.size
     return (
       this.clients.every(({ isDone }) => isDone) &&
+      this.network.probe?.isPending !== true &&
       open === 0 &&
       this.participants.every(({ running }) => running !== undefined && running.driver.liveCount === 0)
     )
