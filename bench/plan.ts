@@ -1,6 +1,7 @@
 // How much is measured: the long run, the quick one, and what the command line changes.
 
 import type { FloorPlan } from './measure/floor.ts'
+import type { GrowthPlan } from './measure/growth.ts'
 import type { HardPlan } from './measure/hard-times.ts'
 import type { MatrixPlan } from './measure/matrix.ts'
 import { type ModeName, modeNames } from './modes.ts'
@@ -10,6 +11,7 @@ export interface Plan {
   readonly matrix: MatrixPlan
   readonly floor: FloorPlan | undefined
   readonly hard: HardPlan | undefined
+  readonly growth: GrowthPlan | undefined
   /** In-doubt transactions to recover. */
   readonly held: readonly number[]
   /** Nothing takes longer, whatever hangs. */
@@ -24,17 +26,18 @@ const long: Plan = {
   matrix: {
     modes: modeNames,
     levels: [1, 16, 64, 256, 1_024],
-    rounds: 5,
-    rampMs: 400,
-    windowMs: 2_000,
+    rounds: 3,
+    rampMs: 250,
+    windowMs: 1_000,
     warmUpTransactions: 30_000,
-    warmUpMs: 20_000,
+    warmUpMs: 8_000,
     transactionsMax: everything,
   },
-  floor: { rounds: 5, windowMs: 1_500 },
-  hard: { rounds: 5, windowMs: 2_000, hotInFlight: 64, refusedInFlight: 256, admitted: 256, wanted: 4_096 },
-  held: [1_000, 50_000, 100_000],
-  limitMs: 60 * minutes,
+  floor: { rounds: 3, windowMs: 1_000 },
+  hard: { rounds: 3, windowMs: 1_200, hotInFlight: 64, refusedInFlight: 256, admitted: 256, wanted: 1_024 },
+  growth: { finished: 10_000_000, inFlight: 256, rounds: 5, windowMs: 1_500, warmUpTransactions: 10_000 },
+  held: [1_000, 100_000],
+  limitMs: 30 * minutes,
 }
 
 const quick: Plan = {
@@ -49,7 +52,8 @@ const quick: Plan = {
     warmUpMs: 3_000,
   },
   floor: { rounds: 2, windowMs: 500 },
-  hard: { rounds: 1, windowMs: 700, hotInFlight: 64, refusedInFlight: 256, admitted: 256, wanted: 4_096 },
+  hard: { rounds: 1, windowMs: 700, hotInFlight: 64, refusedInFlight: 256, admitted: 256, wanted: 1_024 },
+  growth: { finished: 200_000, inFlight: 256, rounds: 2, windowMs: 600, warmUpTransactions: 2_000 },
   held: [1_000],
   limitMs: 10 * minutes,
 }
@@ -64,7 +68,7 @@ export interface PlanOptions {
   readonly only?: readonly Part[]
 }
 
-export const parts = ['matrix', 'floor', 'hard', 'held'] as const
+export const parts = ['matrix', 'floor', 'hard', 'growth', 'held'] as const
 export type Part = (typeof parts)[number]
 
 export function makePlan({ quick: isQuick, modes, levels, rounds, transactions, only = parts }: PlanOptions): Plan {
@@ -84,6 +88,7 @@ export function makePlan({ quick: isQuick, modes, levels, rounds, transactions, 
     },
     floor: only.includes('floor') ? plan.floor : undefined,
     hard: only.includes('hard') ? plan.hard : undefined,
+    growth: only.includes('growth') ? plan.growth : undefined,
     held: only.includes('held') ? plan.held : [],
   }
 }

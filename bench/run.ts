@@ -9,6 +9,7 @@ import Database from 'better-sqlite3'
 import Table from 'cli-table3'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { measureFloor } from './measure/floor.ts'
+import { measureGrowth } from './measure/growth.ts'
 import { measureHardTimes } from './measure/hard-times.ts'
 import { type HeldMeasure, measureHeld } from './measure/held.ts'
 import { measureMatrix, Worlds } from './measure/matrix.ts'
@@ -49,6 +50,7 @@ async function measure(plan: Plan, folder: string, counting: Counting): Promise<
   const floor = plan.floor && (await measureFloor(plan.floor, worlds, step))
   const hard = plan.hard && (await measureHardTimes(plan.hard, worlds, step))
   await worlds.stop()
+  const growth = plan.growth && (await measureGrowth(plan.growth, worlds, step))
   const held: HeldMeasure[] = []
   for (const transactions of plan.held) held.push(await measureHeld(transactions, worlds, step))
   progress.end()
@@ -59,6 +61,7 @@ async function measure(plan: Plan, folder: string, counting: Counting): Promise<
     cells,
     floor,
     hard,
+    growth,
     held,
     counting: counting.isCounting ? undefined : counting.reason,
     seconds,
@@ -150,7 +153,11 @@ const listOf =
 
 await new Command('bench')
   .description('Measures Concordat against the same work without a protocol, and against doing without atomicity.')
-  .option('--quick', 'two minutes instead of half an hour: fewer levels, shorter slices, 1,000 in doubt at most', false)
+  .option(
+    '--quick',
+    'two minutes instead of ten: fewer levels, shorter slices, 1,000 in doubt at most, a log of 200,000',
+    false,
+  )
   .option('--modes <list>', `some of ${modeNames.join(', ')}`, listOf(modeNames))
   .option('--levels <list>', 'transactions in flight, such as 1,64,1024', (text: string) =>
     text.split(',').map(countOf),

@@ -12,6 +12,8 @@ import { startPlainService } from './services/plain.ts'
 interface Serving {
   readonly address: string
   readonly openBranches?: () => number
+  readonly keptBranches?: () => number
+  readonly lockWaits?: () => object
   readonly close?: () => Promise<void>
 }
 
@@ -36,9 +38,11 @@ async function start(): Promise<Serving> {
   }
 }
 
-const { address, openBranches, close } = await start()
+const { address, openBranches, keptBranches, lockWaits, close } = await start()
 process.on('message', ({ number, ask }: Ask) => {
   if (ask === 'open-branches') process.send?.({ number, answer: openBranches?.() } satisfies Answer)
+  if (ask === 'kept-branches') process.send?.({ number, answer: keptBranches?.() } satisfies Answer)
+  if (ask === 'lock-waits') process.send?.({ number, answer: lockWaits?.() } satisfies Answer)
 })
 process.on('SIGTERM', () => void (close?.() ?? Promise.resolve()).then(() => process.exit(0)))
 process.stdout.write(`${JSON.stringify({ msg: 'listening', address })}\n`)

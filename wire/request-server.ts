@@ -36,6 +36,9 @@ export interface ServedRequests {
   readonly inFlight: number
 }
 
+/** Made once: whoever is turned away must cost little, and each error would carry a stack trace of its own. */
+const overloaded = transactionError('OVERLOADED')
+
 /** The coordinator's half, in the handler of Session. `end` closes it in order; answers after that are dropped. */
 export function serveRequests(
   stream: grpc.ServerDuplexStream<ClientFrame__Output, CoordinatorClientFrame>,
@@ -71,7 +74,7 @@ export function serveRequests(
     const number = requestNumber(asked.request)
     const kind = requestKinds.find((one) => asked[one])
     if (kind === undefined) refuse(number, transactionError('REQUEST_INVALID', 'a request without content'))
-    else if (inFlight >= inFlightMax) refuse(number, transactionError('OVERLOADED'))
+    else if (inFlight >= inFlightMax) refuse(number, overloaded)
     else answer(number, kind, asked[kind] as object)
   }
 

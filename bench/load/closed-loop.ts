@@ -5,6 +5,8 @@ import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
 
 export interface Slice {
   readonly inFlight: number
+  /** How many of them the coordinator lets in; the others are answered OVERLOADED. Default: all. */
+  readonly admitted?: number
   readonly rampMs: number
   readonly windowMs: number
   /** Ends earlier when so many have ended. */
@@ -22,8 +24,8 @@ export interface Loaded {
   readonly ended: Readonly<Record<Ended, number>>
 }
 
-/** After OVERLOADED a client lets the coordinator breathe. */
-const overloadedPauseMs = 20
+/** After OVERLOADED a client lets the coordinator breathe, longer each time until it gets in. */
+const overloadedPauseMs = { first: 20, max: 640 }
 /**
  * The ends of many come in waves. A window is at least so many of them long, each as large as what is in flight; but not
  * longer than so many windows.
@@ -36,7 +38,7 @@ export async function runSlice(
   slice: Slice,
   latencies: RecordableHistogram,
 ): Promise<Loaded> {
-  const { inFlight, rampMs, windowMs, transactionsMax } = slice
+  const { inFlight, admitted = inFlight, rampMs, windowMs, transactionsMax } = slice
   const ended: Record<Ended, number> = { committed: 0, aborted: 0, overloaded: 0, unknown: 0 }
   const start = performance.now()
   let [counted, started, last] = [0, 0, start]
@@ -45,15 +47,16 @@ export async function runSlice(
   const note = (before: number, now: number): void => {
     const done = ended.committed + ended.aborted + ended.unknown
     if (from === undefined) {
-      if (now >= start + rampMs && (rampMs === 0 || done >= inFlight)) from = now
+      if (now >= start + rampMs && (rampMs === 0 || done >= admitted)) from = now
       return
     }
     counted += 1
     last = now
     latencies.record(Math.max(1, Math.round((now - before) * 1_000)))
-    isOver ||= now >= from + windowMs && counted >= wavesMin * inFlight
+    isOver ||= now >= from + windowMs && counted >= wavesMin * admitted
   }
   const loop = async (): Promise<void> => {
+    let pauseMs = overloadedPauseMs.first
     while (!isOver && started < transactionsMax) {
       const before = performance.now()
       isOver ||= before >= start + rampMs + windowsMax * windowMs
@@ -61,8 +64,13 @@ export async function runSlice(
       started += 1
       const how = await one()
       ended[how] += 1
-      if (how === 'overloaded') await new Promise((resolve) => setTimeout(resolve, overloadedPauseMs))
-      else if (!isOver) note(before, performance.now())
+      if (how === 'overloaded') {
+        await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random() / 2)))
+        pauseMs = Math.min(overloadedPauseMs.max, pauseMs * 2)
+        continue
+      }
+      pauseMs = overloadedPauseMs.first
+      if (!isOver) note(before, performance.now())
     }
   }
   await Promise.all(Array.from({ length: inFlight }, loop))

@@ -5,6 +5,7 @@ import type { Ended, Latencies, Loaded } from '../load/closed-loop.ts'
 import type { TargetName } from '../load/targets.ts'
 import { usedSince, type World } from '../processes/world.ts'
 import { median } from '../report/figures.ts'
+import type { Waits } from '../services/participant.ts'
 import type { Worlds } from './matrix.ts'
 
 export interface HardPlan {
@@ -28,6 +29,8 @@ export interface HardMeasure {
 
 export interface HardTimes {
   readonly hot: HardMeasure
+  /** For the lock, of those that got it. */
+  readonly hotWait: Waits
   readonly refused: HardMeasure
   readonly peak: HardMeasure
   readonly overloaded: HardMeasure
@@ -43,16 +46,18 @@ export async function measureHardTimes(
   const world = await worlds.of('sessions')
   const { hotInFlight, refusedInFlight, admitted, wanted } = plan
   const hot = await rounds(plan, world, [{ target: 'hot', inFlight: hotInFlight }], onStep)
+  const hotWait = await world.service('third').ask<Waits>('lock-waits')
   const refused = await rounds(plan, world, [{ target: 'refused', inFlight: refusedInFlight }], onStep)
-  const small = await worlds.special('overload', ['--in-flight-max', String(admitted)])
+  const small = await worlds.special('overload', { flags: ['--in-flight-max', String(admitted)] })
   const both = [
     { target: 'submit-once', inFlight: admitted },
-    { target: 'submit-once', inFlight: wanted },
+    { target: 'submit-once', inFlight: wanted, admitted },
   ] as const
   const [peak, overloaded] = await rounds(plan, small, both, onStep)
   await small.stop()
   return {
     hot: hot[0] as HardMeasure,
+    hotWait,
     refused: refused[0] as HardMeasure,
     peak: peak as HardMeasure,
     overloaded: overloaded as HardMeasure,
@@ -63,19 +68,25 @@ export async function measureHardTimes(
 async function rounds(
   plan: HardPlan,
   world: World,
-  loads: readonly { readonly target: TargetName; readonly inFlight: number }[],
+  loads: readonly { readonly target: TargetName; readonly inFlight: number; readonly admitted?: number }[],
   onStep: (what: string) => void,
 ): Promise<readonly HardMeasure[]> {
   const measured = loads.map(() => [] as { readonly sliced: Sliced; readonly syncs: number }[])
   for (let round = 0; round <= plan.rounds; round += 1) {
-    for (const [index, { target, inFlight }] of loads.entries()) {
+    for (const [index, { target, inFlight, admitted = inFlight }] of loads.entries()) {
       onStep(`${target} with ${inFlight} in flight, round ${round} of ${plan.rounds}`)
       const load = await world.load(target)
       const before = await world.used(load)
-      const slice = { inFlight, rampMs: 200, windowMs: plan.windowMs, transactionsMax: Number.MAX_SAFE_INTEGER }
+      const slice = {
+        inFlight,
+        admitted,
+        rampMs: 200,
+        windowMs: plan.windowMs,
+        transactionsMax: Number.MAX_SAFE_INTEGER,
+      }
       const sliced = await load.ask<Sliced>('slice', slice)
-      const { syncs } = usedSince(before, await world.used(load))
-      if (round > 0) measured[index]?.push({ sliced, syncs })
+      const { fsyncs, fdatasyncs } = usedSince(before, await world.used(load))
+      if (round > 0) measured[index]?.push({ sliced, syncs: fsyncs + fdatasyncs })
       else if (index === loads.length - 1) await load.ask('forget-latencies')
     }
   }

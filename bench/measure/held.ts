@@ -6,6 +6,8 @@ import type { Worlds } from './matrix.ts'
 
 export interface HeldMeasure {
   readonly transactions: number
+  /** Of the coordinator when this many were in flight on the way there; undefined when there are never so many. */
+  readonly residentAt: { readonly inFlight: number; readonly bytes: number } | undefined
   /** More than before, for each transaction. */
   readonly coordinatorBytes: number
   readonly participantBytes: number
@@ -16,6 +18,8 @@ export interface HeldMeasure {
 }
 
 const warmUpCount = 500
+/** The limit of transactions in flight that a coordinator has by default. */
+export const memoryInFlight = 50_000
 const branchesEach = participantNames.length
 
 export async function measureHeld(
@@ -24,7 +28,7 @@ export async function measureHeld(
   onStep: (what: string) => void,
 ): Promise<HeldMeasure> {
   const flags = ['--in-flight-max', String(Math.max(50_000, transactions + warmUpCount))]
-  const world = await worlds.special(`held-${transactions}`, flags)
+  const world = await worlds.special(`held-${transactions}`, { flags })
   const held = await world.load('held')
   const resident = async (name: string): Promise<number> => (await world.service(name).usage()).residentBytes
   onStep(`${transactions} in doubt: warming up`)
@@ -32,6 +36,9 @@ export async function measureHeld(
   await held.ask('decide')
   const before = { coordinator: await resident('coordinator'), participant: await resident('first') }
   onStep(`${transactions} in doubt: preparing`)
+  const isLarge = transactions >= memoryInFlight
+  if (isLarge) await held.ask('prepare', { count: memoryInFlight })
+  const residentAt = isLarge ? { inFlight: memoryInFlight, bytes: await resident('coordinator') } : undefined
   await held.ask('prepare', { count: transactions })
   const full = { coordinator: await resident('coordinator'), participant: await resident('first') }
   onStep(`${transactions} in doubt: every participant is killed, all is decided, the coordinator is killed`)
@@ -51,6 +58,7 @@ export async function measureHeld(
   await world.stop()
   return {
     transactions,
+    residentAt,
     coordinatorBytes: (full.coordinator - before.coordinator) / transactions,
     participantBytes: (full.participant - before.participant) / transactions,
     coordinatorResidentBytes: full.coordinator,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Latencies, Loaded, Slice } from '../load/closed-loop.ts'
 import { type Mode, type ModeName, modes } from '../modes.ts'
 import type { Counting } from '../processes/counting.ts'
-import { type Used, usedSince, World, type WorldKind } from '../processes/world.ts'
+import { type Used, usedSince, World, type WorldKind, type WorldOptions } from '../processes/world.ts'
 
 export interface MatrixPlan {
   readonly modes: readonly ModeName[]
@@ -99,7 +99,8 @@ function cellOf(mode: Mode, inFlight: number, measured: readonly Measured[]): Ce
     used: {
       cpuUs: total(({ used }) => used.cpuUs),
       cpuUsOf: Object.fromEntries(roles.map((role) => [role, total(({ used }) => used.cpuUsOf[role] ?? 0)])),
-      syncs: total(({ used }) => used.syncs),
+      fsyncs: total(({ used }) => used.fsyncs),
+      fdatasyncs: total(({ used }) => used.fdatasyncs),
       diskBytes: total(({ used }) => used.diskBytes),
       networkBytes: total(({ used }) => used.networkBytes),
     },
@@ -128,8 +129,8 @@ export class Worlds {
   }
 
   /** One for a single measurement; whoever asks for it stops it. */
-  special(name: string, flags: readonly string[] = []): Promise<World> {
-    return World.start({ ...this.#options(name), kind: 'sessions', flags })
+  special(name: string, more: Pick<WorldOptions, 'flags'> = {}): Promise<World> {
+    return World.start({ ...this.#options(name), kind: 'sessions', ...more })
   }
 
   async stop(): Promise<void> {

@@ -10,8 +10,8 @@ export type Counting =
   | { readonly isCounting: false; readonly reason: string }
 
 export interface Counts {
-  /** fsync and fdatasync. */
-  readonly syncs: number
+  readonly fsyncs: number
+  readonly fdatasyncs: number
   readonly diskBytes: number
   readonly networkBytes: number
 }
@@ -34,8 +34,8 @@ export function buildCounting(folder: string): Counting {
 
 /** What a process has done since its start. */
 export function readCounts(counting: Counting, pid: number): Counts {
-  if (!counting.isCounting) return { syncs: 0, diskBytes: 0, networkBytes: 0 }
+  if (!counting.isCounting) return { fsyncs: 0, fdatasyncs: 0, diskBytes: 0, networkBytes: 0 }
   const bytes = readFileSync(join(counting.folder, String(pid)))
   const at = (index: number): number => Number(bytes.readBigUInt64LE(index * 8))
-  return { syncs: at(0) + at(1), diskBytes: at(2), networkBytes: at(3) }
+  return { fsyncs: at(0), fdatasyncs: at(1), diskBytes: at(2), networkBytes: at(3) }
 }

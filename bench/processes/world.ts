@@ -59,6 +59,11 @@ export class World {
     return this.service('coordinator')
   }
 
+  /** Of a coordinator of Concordat. */
+  get logFile(): string {
+    return join(this.#options.folder, 'log', 'coordinator.db')
+  }
+
   service(name: string): Child {
     const child = this.#serving.get(name)
     if (child === undefined) throw new Error(`there is no ${name} in this world`)
@@ -112,7 +117,8 @@ export class World {
     return {
       cpuUs: sum(usages.map(({ cpuUs }) => cpuUs)),
       cpuUsOf: Object.fromEntries(children.map((child, at) => [roleOf(child.name), usages[at]?.cpuUs ?? 0])),
-      syncs: sum(counts.map(({ syncs }) => syncs)),
+      fsyncs: sum(counts.map(({ fsyncs }) => fsyncs)),
+      fdatasyncs: sum(counts.map(({ fdatasyncs }) => fdatasyncs)),
       diskBytes: sum(counts.map(({ diskBytes }) => diskBytes)),
       networkBytes: sum(counts.map(({ networkBytes }) => networkBytes)),
     }
@@ -143,7 +149,8 @@ export const usedSince = (before: Used, after: Used): Used => ({
   cpuUsOf: Object.fromEntries(
     Object.entries(after.cpuUsOf).map(([name, cpuUs]) => [name, cpuUs - (before.cpuUsOf[name] ?? 0)]),
   ),
-  syncs: after.syncs - before.syncs,
+  fsyncs: after.fsyncs - before.fsyncs,
+  fdatasyncs: after.fdatasyncs - before.fdatasyncs,
   diskBytes: after.diskBytes - before.diskBytes,
   networkBytes: after.networkBytes - before.networkBytes,
 })

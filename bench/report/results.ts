@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpus, release, totalmem } from 'node:os'
 import type { Floor } from '../measure/floor.ts'
+import type { Growth } from '../measure/growth.ts'
 import type { HardTimes } from '../measure/hard-times.ts'
 import type { HeldMeasure } from '../measure/held.ts'
 import type { Cell } from '../measure/matrix.ts'
@@ -15,6 +16,7 @@ export interface Results {
   readonly floor: Floor | undefined
   readonly held: readonly HeldMeasure[]
   readonly hard: HardTimes | undefined
+  readonly growth: Growth | undefined
   /** Why system calls were not counted; undefined when they were. */
   readonly counting: string | undefined
   readonly seconds: number

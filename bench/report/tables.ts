@@ -1,8 +1,9 @@
 // The tables of a run, for the terminal and for the page: rows of text, made of the results and of nothing else.
 
+import { memoryInFlight } from '../measure/held.ts'
 import type { Cell } from '../measure/matrix.ts'
 import { type Mode, modeOf, modes } from '../modes.ts'
-import { each, findCell, ratioOf, targetsOf, throughputOf } from './figures.ts'
+import { each, findCell, median, ratioOf, ratioOfRounds, targetsOf, throughputOf } from './figures.ts'
 import type { Results } from './results.ts'
 
 export interface TextTable {
@@ -27,6 +28,7 @@ export function tablesOf(results: Results): readonly TextTable[] {
     ...levels.map((inFlight) => costs(results, measured, inFlight)),
     ...(results.floor === undefined ? [] : [floorTable(results.floor)]),
     ...(results.hard === undefined ? [] : [hardTable(results.hard)]),
+    ...(results.growth === undefined ? [] : [growthTable(results.growth)]),
     ...(results.held.length === 0 ? [] : [heldTable(results.held)]),
     targetTable(results),
   ]
@@ -61,7 +63,8 @@ function costs({ cells, counting }: Results, measured: readonly Mode[], inFlight
       'CPU µs',
       'to bare',
       'of it coordinator',
-      'forced writes',
+      'fsync',
+      'fdatasync',
       'to disk',
       'network',
     ],
@@ -77,7 +80,8 @@ function costs({ cells, counting }: Results, measured: readonly Mode[], inFlight
           whole(each(cell, 'cpuUs')),
           bare === undefined || mode.name === 'bare' ? '' : ratio(each(cell, 'cpuUs') / each(bare, 'cpuUs')),
           coordinatorUs === undefined ? 'none' : whole(coordinatorUs / cell.transactions),
-          counted(each(cell, 'syncs').toFixed(2)),
+          counted(each(cell, 'fsyncs').toFixed(2)),
+          counted(each(cell, 'fdatasyncs').toFixed(2)),
           counted(kibibytes(each(cell, 'diskBytes'))),
           counted(kibibytes(each(cell, 'networkBytes'))),
         ],
@@ -109,7 +113,7 @@ function floorTable(floor: NonNullable<Results['floor']>): TextTable {
   }
 }
 
-function hardTable({ hot, refused, peak, overloaded }: NonNullable<Results['hard']>): TextTable {
+function hardTable({ hot, hotWait, refused, peak, overloaded }: NonNullable<Results['hard']>): TextTable {
   const share = (part: number, of: number): string => `${((100 * part) / Math.max(1, of)).toFixed(1)} %`
   const { ended } = overloaded
   const row = (title: string, { inFlight, throughput, latencies, syncsEach }: typeof hot, note: string): string[] => [
@@ -128,10 +132,29 @@ function hardTable({ hot, refused, peak, overloaded }: NonNullable<Results['hard
     title: 'Hard times: two-phase submit',
     head: ['', 'in flight', 'a second', 'p50 ms', 'p99 ms', 'forced writes', ''],
     rows: [
-      row('one key that all of them lock', hot, `${gaveUp} gave up after all tries`),
+      row(
+        'one key that all of them lock',
+        hot,
+        `waits for the lock: p50 ${ms(hotWait.p50Ms)} ms, p99 ${ms(hotWait.p99Ms)} ms; ${gaveUp} gave up after all tries`,
+      ),
       row('every transaction is refused', refused, 'aborted, as it should be'),
       row('as many as are admitted', peak, ''),
       row('more than are admitted', overloaded, `${kept} of the line above; ${turnedAway} answered OVERLOADED`),
+    ],
+  }
+}
+
+function growthTable(growth: NonNullable<Results['growth']>): TextTable {
+  const { finished, logBytes, fillSeconds, small, grown, smallP50Ms, grownP50Ms, keptBranches, branches } = growth
+  const note = `${ratio(ratioOfRounds(grown, small))} of the line above; ${(logBytes / 1024 ** 3).toFixed(1)} GiB`
+  return {
+    title:
+      `The log grows: two-phase submit with a new log, and with ${whole(finished)} finished transactions in it, filled in ` +
+      `within ${whole(fillSeconds)} s. Participants had kept ${whole(keptBranches)} of ${whole(branches)} branches`,
+    head: ['', 'a second', 'p50 ms', ''],
+    rows: [
+      ['a new log', whole(median(small)), ms(smallP50Ms), ''],
+      ['a log that has grown', whole(median(grown)), ms(grownP50Ms), note],
     ],
   }
 }
@@ -140,10 +163,19 @@ function heldTable(held: Results['held']): TextTable {
   return {
     title:
       'Many at once: memory with every branch prepared, and recovery after all of them were decided and nobody told',
-    head: ['in flight', 'coordinator', 'each there', 'each at a participant', 'serves after', 'all ended after'],
+    head: [
+      'in flight',
+      'coordinator',
+      `at ${whole(memoryInFlight)}`,
+      'each there',
+      'each at a participant',
+      'serves after',
+      'all ended after',
+    ],
     rows: held.map((one) => [
       whole(one.transactions),
       mebibytes(one.coordinatorResidentBytes),
+      one.residentAt === undefined ? '' : mebibytes(one.residentAt.bytes),
       kibibytes(one.coordinatorBytes),
       kibibytes(one.participantBytes),
       seconds(one.servesMs),

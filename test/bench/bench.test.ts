@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import type { Cell } from '../../bench/measure/matrix.ts'
 import { type ModeName, modeNames } from '../../bench/modes.ts'
-import { each, findCell } from '../../bench/report/figures.ts'
+import { each, findCell, syncsEach } from '../../bench/report/figures.ts'
 import { pageFiles } from '../../bench/report/page.ts'
 import type { Results } from '../../bench/report/results.ts'
 
@@ -42,7 +42,7 @@ describe('every mode', () => {
   test('forced writes: at least four of a two-phase transaction that is alone, and shared by many', () => {
     // Where they could not be counted there is a reason, and nothing else to say.
     if (results.counting !== undefined) return expect(results.counting).not.toBe('')
-    const syncs = (mode: ModeName, inFlight: number) => each(cell(mode, inFlight), 'syncs')
+    const syncs = (mode: ModeName, inFlight: number) => syncsEach(cell(mode, inFlight))
     for (const mode of ['bare', 'submit', 'interactive', 'unary'] as const) {
       expect(syncs(mode, one)).toBeGreaterThanOrEqual(4)
       expect(syncs(mode, many)).toBeLessThan(syncs(mode, one) / 2)
