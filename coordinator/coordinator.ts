@@ -15,6 +15,7 @@ import {
   compareSequences,
   coordinatorSide,
   type FromParticipant,
+  type Identity,
   Instant,
   invariant,
   type Outcome,
@@ -145,7 +146,8 @@ export class Coordinator {
 
   /** What a participant says. `heard` has accepted its header. */
   received(participant: ParticipantName, header: ParticipantHeader, message: FromParticipant): void {
-    this.turns.arrive(() => this.#received(participant, header, message))
+    const from = this.directory.speaker(participant, header)
+    this.turns.arrive(() => this.#received(participant, from, header.forcedTurn, message))
   }
 
   /** It can be reached; whatever it was sent before may be lost. */
@@ -158,7 +160,7 @@ export class Coordinator {
     })
   }
 
-  #received(participant: ParticipantName, from: ParticipantHeader, message: FromParticipant): void {
+  #received(participant: ParticipantName, from: Identity, forcedTurn: number, message: FromParticipant): void {
     const at = this.clock.now()
     const { branch, transactionId } = message
     crashOnArrival(message.type)
@@ -172,7 +174,7 @@ export class Coordinator {
         this.step(inFlight, { type: 'vote', at, branch, vote: message.vote, from })
         return
       case 'decision-answer':
-        this.#answered(inFlight, participant, from, message)
+        this.#answered(inFlight, participant, from, forcedTurn, message)
         return
       case 'status-answer':
         this.step(inFlight, { type: 'status-answer', at, branch, knowledge: message.knowledge, from })
@@ -191,14 +193,15 @@ export class Coordinator {
   #answered(
     inFlight: InFlight,
     participant: ParticipantName,
-    from: ParticipantHeader,
+    from: Identity,
+    forcedTurn: number,
     { transactionId, branch, decision, answer }: Extract<FromParticipant, { type: 'decision-answer' }>,
   ): void {
     const at = this.clock.now()
     this.step(inFlight, { type: 'decision-answer', at, branch, decision, answer, from })
     if (answer.answer !== 'applied') return
     const isDurable = this.#acks.applied(participant, from, { turn: answer.turn, transactionId, branch })
-    if (isDurable || answer.turn <= from.forcedTurn) this.step(inFlight, { type: 'acked', at, branch })
+    if (isDurable || answer.turn <= forcedTurn) this.step(inFlight, { type: 'acked', at, branch })
   }
 
   /** A yes that comes after the abort was forgotten need not wait for its inquiry. */

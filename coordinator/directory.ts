@@ -30,6 +30,7 @@ interface Unforced {
 
 export class Directory {
   readonly #byName = new Map<ParticipantName, Known>()
+  readonly #speakers = new Map<ParticipantName, Identity>()
 
   readonly #unforced: Unforced[] = []
 
@@ -58,7 +59,17 @@ export class Directory {
 
   identityOf(known: Known): Identity | undefined {
     const { storageId, boot } = known.facts
-    return storageId === undefined || boot === undefined ? undefined : { storageId, boot }
+    if (storageId === undefined || boot === undefined) return undefined
+    return this.speaker(known.facts.participant, { storageId, boot })
+  }
+
+  /** The same object each time, because every vote is kept with its voter while its transaction is open. */
+  speaker(participant: ParticipantName, { storageId, boot }: Identity): Identity {
+    const last = this.#speakers.get(participant)
+    if (last?.storageId === storageId && last.boot === boot) return last
+    const speaker = { storageId, boot }
+    this.#speakers.set(participant, speaker)
+    return speaker
   }
 
   /** A registration. `taken`: another database has a live session under this name (N1). */

@@ -16,6 +16,7 @@ export function tell(inFlight: InFlight, reply: coordinatorSide.Reply, asked: As
     case 'call': {
       const callers = inFlight.calls?.get(reply.branch) ?? []
       inFlight.calls?.delete(reply.branch)
+      if (inFlight.calls?.size === 0) inFlight.calls = undefined
       const { startedAt } = inFlight.facts
       const { vote } = reply
       const answer =

@@ -27,7 +27,9 @@ export async function measureHeld(
   worlds: Worlds,
   onStep: (what: string) => void,
 ): Promise<HeldMeasure> {
-  const flags = ['--in-flight-max', String(Math.max(50_000, transactions + warmUpCount))]
+  const admitted = String(Math.max(memoryInFlight, transactions + warmUpCount))
+  // On a busy machine a vote may be late; here it is only made in order to be held.
+  const flags = ['--in-flight-max', admitted, '--vote-timeout-ms', '60000']
   const world = await worlds.special(`held-${transactions}`, { flags })
   const held = await world.load('held')
   const resident = async (name: string): Promise<number> => (await world.service(name).usage()).residentBytes
