@@ -7,7 +7,6 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js'
-import { type MethodDefinition as LoadedMethod, loadSync } from '@grpc/proto-loader'
 import protobuf from 'protobufjs'
 import { DirectWriter } from './direct-writer.ts'
 import { internMessages } from './interned.ts'
@@ -39,7 +38,6 @@ function loadTypes(): protobuf.Root {
 }
 
 const types = loadTypes()
-const definitions = loadSync(files, { includeDirs: [protoRoot], longs: Number, oneofs: true })
 
 /** The encoders that protobufjs generates call nothing of a writer but what this one has. */
 const newWriter = (): protobuf.Writer => new DirectWriter() as unknown as protobuf.Writer
@@ -49,24 +47,21 @@ const decodeWith = (type: protobuf.Type) => (bytes: Buffer) => type.decode(new N
 
 function serviceDefinition(name: string): ServiceDefinition {
   const service = types.lookupService(`concordat.v1.${name}`)
-  const loaded = Object.entries(definitions[`concordat.v1.${name}`] ?? {}) as [string, LoadedMethod<object, object>][]
   return Object.fromEntries(
-    loaded.map(([method, definition]) => {
-      const reflected = service.methods[method]
-      if (reflected === undefined) throw new Error(`${name} has no method ${method}`)
-      const request = service.lookupType(reflected.requestType)
-      const response = service.lookupType(reflected.responseType)
-      const direct: MethodDefinition<object, object> = {
-        path: definition.path,
-        requestStream: definition.requestStream,
-        responseStream: definition.responseStream,
+    service.methodsArray.map((method) => {
+      const request = service.lookupType(method.requestType)
+      const response = service.lookupType(method.responseType)
+      const definition: MethodDefinition<object, object> = {
+        path: `/concordat.v1.${name}/${method.name}`,
+        requestStream: method.requestStream ?? false,
+        responseStream: method.responseStream ?? false,
         requestSerialize: encodeWith(request),
         requestDeserialize: decodeWith(request),
         responseSerialize: encodeWith(response),
         responseDeserialize: decodeWith(response),
-        ...(definition.originalName === undefined ? {} : { originalName: definition.originalName }),
+        originalName: protobuf.util.lcFirst(method.name),
       }
-      return [method, direct]
+      return [method.name, definition]
     }),
   )
 }
