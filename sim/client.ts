@@ -239,7 +239,10 @@ export class Client implements Host {
     const moves = job.branches.filter(({ operation }) => operation === 'move')
     const plans = job.branches.map(({ branch, participant, saga }, index) => {
       const named = saga?.after ?? (index === 0 ? [] : [BranchNumber(index)])
-      return { number: branch, participant, role: saga?.role ?? 'compensatable', after: named }
+      const [reference] = saga?.references ?? []
+      const role = saga?.role ?? 'compensatable'
+      const refersTo = reference === undefined ? {} : { refersTo: reference.branch }
+      return { number: branch, participant, role, after: named, ...refersTo }
     })
     this.#world.work.set(id, { moves, plans, client: this.name })
     this.#world.history.add(this.name, `wants ${job.sentence}`, id)
@@ -253,6 +256,8 @@ export interface Plan {
   readonly participant: ParticipantName
   readonly role: string
   readonly after: readonly BranchNumber[]
+  /** Whose result goes into its input. */
+  readonly refersTo?: BranchNumber
 }
 
 export interface Work {

@@ -74,6 +74,7 @@ export class CoordinatorNode implements Host {
     const world = this.#world
     const { settings, network, history } = world
     const process = new Process(this.name, world.scheduler, world.clockError(this))
+    this.#mayBeOlder()
     history.add(this.name, `starts, epoch ${this.disk.epoch + 1}`)
     process.onDeath(() => {
       this.running = undefined
@@ -90,7 +91,7 @@ export class CoordinatorNode implements Host {
         history.add(this.name, `sends ${wordOf(message)} of ${message.branch} to ${to.name}`, message.transactionId)
         world.telling.coordinatorSends(message)
       },
-      believed: ({ name }: Host, boot: number) => world.judge.believed(name, boot),
+      believed: ({ name }: Host, boot: number) => world.judge.losses.believed(name, boot),
     }
     const lanes = new Lanes(silent, (address, owner, coordinator) => {
       return new SimulatedLane(around, world.participant(nameOf(address)), owner, coordinator)
@@ -104,6 +105,12 @@ export class CoordinatorNode implements Host {
     const requests = new Requests(coordinator, admission)
     this.running = { process, log, coordinator, admission, requests, lanes }
     lanes.open(coordinator, this.name)
+  }
+
+  #mayBeOlder(): void {
+    const { faults, judge, copies } = this.#world
+    if (this.disk.epoch === 0 || judge.losses.isShort || !copies.areTaken) return
+    if (faults.strikes('older-log', this.name, this.number) !== undefined) copies.restore(this)
   }
 
   crash(): void {

@@ -24,10 +24,14 @@ export class DiskCopies {
     for (const { name, disk } of participants) this.#stores.set(name, copyOf(disk))
   }
 
+  get areTaken(): boolean {
+    return this.#log !== undefined
+  }
+
   lose(host: Host): void {
     const { coordinator, participants, judge } = this.#world
     if (host === coordinator) {
-      judge.loseLog('lost')
+      judge.losses.loseLog('lost')
       coordinator.disk = newLogDisk(newLog)
     } else participants.find((node) => node === host)?.loseDisk()
   }
@@ -35,7 +39,7 @@ export class DiskCopies {
   restore(host: Host): void {
     const { coordinator, participants, judge } = this.#world
     if (host === coordinator) {
-      judge.loseLog('older')
+      judge.losses.loseLog('older', this.#log)
       if (this.#log !== undefined) coordinator.disk = copyOfLog(this.#log)
       return
     }

@@ -23,7 +23,13 @@ export const faultKinds = [
   'busy',
   'throw',
   'wipe',
+  'older-store',
+  'older-log',
+  'heuristic',
 ] as const
+
+/** Only in small worlds: large ones are drawn as they always were, for the sake of the seeds that were kept. */
+export const newerKinds: readonly FaultKind[] = ['older-store', 'older-log', 'heuristic']
 
 export type FaultKind = (typeof faultKinds)[number]
 export type FaultRates = Readonly<Record<FaultKind, number>>

@@ -26,6 +26,8 @@ export class History {
   readonly damages: Violation[] = []
   /** Somebody has put an older copy in place of a disk. */
   hasOlderCopy = false
+  /** Nobody could notice it. */
+  isExcused = false
   readonly #now: () => number
 
   constructor(now: () => number) {

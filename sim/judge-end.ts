@@ -1,6 +1,7 @@
 // What must hold once everything was healed and has come to rest: AC5, DUR, NOLOSS, NOGHOST, LOCKS, BANK.
 
 import { alarmsOf, judgeLoss } from './judge-loss.ts'
+import { judgeOrder } from './judge-order.ts'
 import { describe, type Effect, effectPrefix, holderPrefix, Ledger, openingBalance } from './ledger.ts'
 import type { ParticipantNode } from './participant-node.ts'
 import type { World } from './world.ts'
@@ -8,19 +9,20 @@ import type { World } from './world.ts'
 export function judgeEnd(world: World): void {
   judgeLoss(world)
   // Who stopped serving waits for a person, and so do those who wait for it.
-  if (world.judge.isShort && alarmsOf(world).length > 0) return
+  if (world.judge.losses.isShort && alarmsOf(world).length > 0) return
   checkEnded(world)
   if (world.history.violations.length > 0 || isBlocked(world)) return
   for (const node of world.participants) checkLocks(world, node)
   checkOutcomes(world)
   checkMoney(world)
+  if (!world.judge.losses.isShort && world.judge.losses.alone.size === 0) judgeOrder(world)
 }
 
 /** G3: the members have ended everything, while their coordinator stayed dead. */
 export function judgeAlone({ history, participants, judge, coordinator }: World): void {
   for (const { name, running } of participants) {
     for (const { state, transactionId, branch } of running?.driver.liveBranches ?? []) {
-      if (judge.isTouchedByLoss(transactionId)) continue
+      if (judge.losses.isTouchedByLoss(transactionId)) continue
       // A restart presumes the abort of what it has no record of, and the watermark passes it: members that were told may
       // have dropped it, and only the coordinator can still say so to the others.
       const { epoch } = state.state === 'prepared' ? state.branch.sequence : { epoch: coordinator.disk.epoch }
@@ -59,9 +61,10 @@ function checkEnded(world: World): void {
   }
 }
 
-/** A majority of the members of some transaction is lost for good: nobody may end it, whatever it costs. */
+/** A majority of the members of some transaction is lost for good, or was decided for by a person: nobody may end it, whatever it costs. */
 function isBlocked({ coordinator, judge, settings }: World): boolean {
-  if (settings.protocol !== 'three-phase' || judge.lost.size === 0) return false
+  if (settings.protocol !== 'three-phase' || (judge.losses.lost.size === 0 && judge.losses.alone.size === 0))
+    return false
   const open = coordinator.running?.coordinator.transactions.all() ?? []
   return [...open].some(({ state }) => state.phase === 'pre-committing')
 }
@@ -88,7 +91,7 @@ function checkOutcomes({ history, participants, clientJudge, work, judge }: Worl
   }
   for (const [transactionId, { moves }] of work) {
     const told = clientJudge.final.get(transactionId)?.told
-    if (judge.isTouchedByLoss(transactionId)) continue
+    if (judge.losses.isTouchedByLoss(transactionId)) continue
     for (const { branch, participant } of moves) {
       const effect = effects.get(`${transactionId}/${branch}`)
       const isThere = effect !== undefined && effect.prepared > effect.aborted
@@ -113,7 +116,7 @@ function checkOutcomes({ history, participants, clientJudge, work, judge }: Worl
 }
 
 function checkMoney({ history, participants, settings, judge }: World): void {
-  if (judge.lost.size > 0) return
+  if (judge.losses.isShort || judge.losses.alone.size > 0) return
   let total = 0
   for (const { disk } of participants) {
     const ledger = new Ledger(

@@ -15,7 +15,9 @@ export function alarmsOf({ coordinator, participants, judge }: World): string[] 
   const { logId } = coordinator.disk
   const orphans = participants.flatMap(({ name, running }) =>
     (running?.driver.liveBranches ?? [])
-      .filter((branch) => judge.lostLog === 'lost' && branch.logId !== logId && branch.state.state === 'prepared')
+      .filter(
+        (branch) => judge.losses.lostLog === 'lost' && branch.logId !== logId && branch.state.state === 'prepared',
+      )
       .map(({ branch }) => `${name}: branch ${branch} is in doubt, and its coordinator's log is gone`),
   )
   return [...conditions, ...refusals, ...orphans]
@@ -24,23 +26,23 @@ export function alarmsOf({ coordinator, participants, judge }: World): string[] 
 /** SILENT: what a lost database held of a committed transaction is missing, and nobody was told. */
 export function judgeLoss(world: World): void {
   const { history, judge, work, participants, coordinator } = world
-  if (judge.isShort && alarmsOf(world).length === 0) {
+  if (judge.losses.isShort && !history.isExcused && alarmsOf(world).length === 0) {
     const [damage] = history.damages
     if (damage !== undefined) history.violated('SILENT', `${damage.predicate}: ${damage.sentence}`, damage.about)
   }
-  if (judge.lost.size === 0) return
-  if (judge.unnoticed.size > 0 && alarmsOf(world).length === 0) {
+  if (judge.losses.lost.size === 0) return
+  if (judge.losses.unnoticed.size > 0 && alarmsOf(world).length === 0) {
     history.violated(
       'SILENT',
-      `${[...judge.unnoticed].join(', ')} came back older than the coordinator had seen it, unnoticed`,
+      `${[...judge.losses.unnoticed].join(', ')} came back older than the coordinator had seen it, unnoticed`,
     )
   }
   for (const [transactionId, { moves }] of work) {
     const recorded = coordinator.disk.transactions.get(transactionId)
-    if (recorded?.outcome?.outcome !== 'committed' || judge.hazards.has(transactionId)) continue
+    if (recorded?.outcome?.outcome !== 'committed' || judge.losses.hazards.has(transactionId)) continue
     for (const { branch, participant } of moves) {
       const disk = participants.find(({ name }) => name === participant)?.disk
-      if (!judge.unapplied.has(addressKey({ transactionId: recorded.facts.transactionId, branch }))) continue
+      if (!judge.losses.unapplied.has(addressKey({ transactionId: recorded.facts.transactionId, branch }))) continue
       const effect = disk?.data.get(`${effectPrefix}${transactionId}/${branch}`) as Effect | undefined
       if (effect?.committed === 1) continue
       const found = effect === undefined ? 'nothing' : describe(effect)

@@ -42,6 +42,18 @@ export class SagaJudge {
     }
   }
 
+  /** What a reference has brought is what the other branch has said. */
+  refers(transactionId: string, branch: number, note: number | null): void {
+    const other = this.#planOf(transactionId, branch)?.refersTo
+    if (other === undefined) return
+    const record = this.#rowOf(transactionId, other)?.record
+    const result = record !== undefined && record.type !== 'aborted' ? record.branch.result : ''
+    const { balance = null } = (result === '' ? {} : JSON.parse(result)) as { readonly balance?: number }
+    if (balance === note) return
+    const sentence = `branch ${branch} is given ${note} from branch ${other}, whose result is ${balance}`
+    this.#broken('REFERENCE', sentence, transactionId)
+  }
+
   /** A branch's work is taken back. */
   takesBack(transactionId: string, branch: number): void {
     this.#taken.add(transactionId)
@@ -93,15 +105,19 @@ export class SagaJudge {
 
   /** What is on the disk of a branch, wherever it is. */
   #recordOf(transactionId: string, branch: number): string | undefined {
+    return this.#rowOf(transactionId, branch)?.record.type
+  }
+
+  #rowOf(transactionId: string, branch: number) {
     const participant = this.#planOf(transactionId, branch)?.participant
     if (participant === undefined) return undefined
     const key = addressKey({ transactionId, branch } as Parameters<typeof addressKey>[0])
-    return this.#world.participant(participant).disk.durable.get(key)?.record.type
+    return this.#world.participant(participant).disk.durable.get(key)
   }
 
   /** What a lost disk held counts no longer, and a person may have said what became of it. */
   #broken(predicate: string, sentence: string, about: string): void {
-    if (predicate !== 'S1' && this.#world.judge.isTouchedByLoss(about)) return
+    if (predicate !== 'S1' && this.#world.judge.losses.isTouchedByLoss(about)) return
     this.#world.history.violated(predicate, sentence, about)
   }
 }

@@ -12,7 +12,6 @@ import {
   compareSequences,
   type DecidedBranch,
   type Decision,
-  ParticipantName,
   type ParticipantRecord,
   type PreparedBranch,
   type Sequence,
@@ -21,6 +20,7 @@ import {
 import type { Appended } from './disk-store.ts'
 import { BallotJudge } from './judge-ballots.ts'
 import { SagaJudge } from './judge-sagas.ts'
+import { Losses } from './losses.ts'
 import type { ParticipantNode } from './participant-node.ts'
 import { addressKey, type StoreDisk } from './store-disk.ts'
 import type { World } from './world.ts'
@@ -41,18 +41,7 @@ export class Judge {
   readonly sagas: SagaJudge
   /** Every database that there ever was. */
   readonly disks = new Map<string, StoreDisk>()
-  /** Databases that were wiped, or overwritten by an older copy: nothing rests on them any more. */
-  readonly lost = new Set<string>()
-  readonly #losers = new Set<string>()
-  /** The coordinator's log was lost, or overwritten by an older copy. */
-  lostLog: 'lost' | 'older' | undefined
-  /** Transactions that somebody was told to look at. */
-  readonly hazards = new Set<string>()
-  /** Participants whose older copy somebody must notice once they have spoken, and those that have. */
-  readonly older = new Set<string>()
-  readonly unnoticed = new Set<string>()
-  /** Branches that were not applied durably when their disk was lost. */
-  readonly unapplied = new Set<string>()
+  readonly losses: Losses
   /** How many decisions of each kind became durable. */
   readonly counts = { commit: 0, abort: 0 }
 
@@ -60,74 +49,25 @@ export class Judge {
     this.#world = world
     this.ballots = new BallotJudge(world)
     this.sagas = new SagaJudge(world)
-  }
-
-  /** The database of this participant is gone, or an older copy is in its place. */
-  lose({ storageId, durable }: StoreDisk, participant: string, copy?: StoreDisk): void {
-    const { coordinator } = this.#world
-    this.lost.add(storageId)
-    this.#losers.add(participant)
-    for (const [key, { record }] of durable) if (record.type !== 'committed') this.unapplied.add(key)
-    this.ballots.lose(storageId)
-    this.#forget(participant)
-    if (copy === undefined) return
-    this.#world.history.hasOlderCopy = true
-    const known = coordinator.running?.coordinator.directory.get(ParticipantName(participant))
-    if (known !== undefined && known.facts.seenRecordSequence > copy.recordSequence) this.older.add(participant)
-  }
-
-  /** The coordinator believes what it says. */
-  believed(participant: string, boot: number): void {
-    const { disk } = this.#world.participant(participant)
-    const seen = this.#world.coordinator.running?.coordinator.directory.get(ParticipantName(participant))?.facts
-    // What has written as much again by then looks like the newest one: no count can tell (docs/proof.md).
-    const hasCaughtUp = disk.recordSequence >= (seen?.seenRecordSequence ?? 0)
-    if (this.older.has(participant) && disk.boot === boot && !hasCaughtUp) this.unnoticed.add(participant)
-  }
-
-  loseLog(how: 'lost' | 'older'): void {
-    this.#world.history.add('c', how === 'lost' ? 'has lost its disk' : 'comes back with an older copy of its disk')
-    this.lostLog = how
-    this.#world.history.hasOlderCopy ||= how === 'older'
-    this.ballots.lose('coordinator')
-    this.#forget('c')
-  }
-
-  /** Something is gone from a disk that was durable. */
-  get isShort(): boolean {
-    return this.lost.size > 0 || this.lostLog !== undefined
+    this.losses = new Losses(world, this)
   }
 
   /** What only the lost disk held was decided by nobody, unless somebody was told. */
-  #forget(loser: string): void {
+  forget(loser: string, copy?: StoreDisk): void {
     const { coordinator, clientJudge } = this.#world
     for (const [key, { by }] of this.#decided) {
       const [transactionId = ''] = key.split('@')
       const recorded = loser === 'c' ? undefined : coordinator.disk.transactions.get(transactionId)
       const isAtCoordinator = recorded?.first.record === 'decision' || recorded?.outcome !== undefined
       if (by !== loser || isAtCoordinator || clientJudge.final.has(transactionId)) continue
-      if (this.#isDecidedElsewhere(transactionId, loser)) continue
+      if (this.#isDecidedElsewhere(transactionId, loser) || (copy && isDecidedOn(copy, transactionId))) continue
       this.#decided.delete(key)
       this.#committed.delete(transactionId)
     }
   }
 
   #isDecidedElsewhere(transactionId: string, loser: string): boolean {
-    return this.#world.participants.some(
-      ({ name, disk }) =>
-        name !== loser &&
-        [...disk.durable].some(
-          ([row, { record }]) =>
-            row.startsWith(transactionId) && (record.type === 'committed' || record.type === 'aborted'),
-        ),
-    )
-  }
-
-  /** Whether a database that is gone may have had a part in it. */
-  isTouchedByLoss(transactionId: string): boolean {
-    if (this.#losers.size === 0) return false
-    const plans = this.#world.work.get(transactionId)?.plans ?? []
-    return plans.some(({ participant }) => this.#losers.has(participant))
+    return this.#world.participants.some(({ name, disk }) => name !== loser && isDecidedOn(disk, transactionId))
   }
 
   watch(disk: StoreDisk, name: string): void {
@@ -142,7 +82,7 @@ export class Judge {
       if (entry.type === 'participant') continue
       const about = 'facts' in entry ? entry.facts.transactionId : entry.transactionId
       this.#world.history.add('c', `appends ${entry.type}`, about)
-      if (entry.type === 'hazard') this.hazards.add(about)
+      if (entry.type === 'hazard' || entry.type === 'resolved') this.losses.hazards.add(about)
       if (entry.type === 'end') this.#ends(about, entry.outcome.outcome === 'committed')
     }
   }
@@ -183,8 +123,10 @@ export class Judge {
       case 'prepared':
         if (record.branch.protocol === 'saga') this.sagas.prepared(record.branch)
         return
-      case 'pledged':
       case 'heuristic':
+        this.losses.decidedAlone.set(addressKey(record.branch), { did: record.did, sequence: record.branch.sequence })
+        return
+      case 'pledged':
         return
       default:
         record satisfies never
@@ -218,7 +160,7 @@ export class Judge {
   /** AC3: nothing is committed without a durable yes of each branch, by the database that was counted. */
   #checkVotes({ transactionId, sequence }: TransactionFacts, branches: readonly DecidedBranch[]): void {
     for (const { branch, participant, vote, voter } of branches) {
-      if (vote !== 'yes' || this.lost.has(voter.storageId)) continue
+      if (vote !== 'yes' || this.losses.lost.has(voter.storageId)) continue
       const row = this.disks.get(voter.storageId)?.durable.get(addressKey({ transactionId, branch }))
       if (row !== undefined && isYes(row.record) && isOf(row.record, sequence)) continue
       const found = row === undefined ? 'no record' : `the record '${row.record.type}'`
@@ -245,11 +187,11 @@ export class Judge {
     const recorded = this.#world.coordinator.disk.transactions.get(transactionId)
     if (!isCommitted || recorded === undefined || recorded.first.record !== 'decision') return
     for (const { branch, participant, vote, voter } of recorded.first.branches) {
-      if (vote !== 'yes' || this.lost.has(voter.storageId)) continue
+      if (vote !== 'yes' || this.losses.lost.has(voter.storageId)) continue
       const row = this.disks
         .get(voter.storageId)
         ?.durable.get(addressKey({ transactionId: recorded.facts.transactionId, branch }))
-      if (row?.record.type === 'committed') continue
+      if (row?.record.type === 'committed' || row?.record.type === 'heuristic') continue
       const found = row === undefined ? 'no record' : `the record '${row.record.type}'`
       const sentence = `the coordinator ends it, and branch ${branch} at ${participant} has ${found} on its disk`
       this.#world.history.violated('DUR', sentence, transactionId)
@@ -308,6 +250,11 @@ export const keyOf = ({
 }): string => `${transactionId}@${sequence.epoch}.${sequence.number}`
 
 export const pastOf = (decision: Decision): string => (decision === 'commit' ? 'committed' : 'aborted')
+
+const isDecidedOn = ({ durable }: StoreDisk, transactionId: string): boolean =>
+  [...durable].some(
+    ([row, { record }]) => row.startsWith(transactionId) && (record.type === 'committed' || record.type === 'aborted'),
+  )
 
 const isYes = ({ type }: ParticipantRecord): boolean => type !== 'aborted'
 

@@ -15,6 +15,8 @@ export interface Move {
   readonly locks: boolean
   /** What becomes of its prepare. */
   readonly fate: 'ok' | 'refuse' | 'throw' | 'poison'
+  /** In a saga: the balance that an earlier branch has found, brought here by a reference. */
+  readonly note?: number | null
 }
 
 /** What was done for one branch. */
@@ -50,6 +52,16 @@ export class Ledger {
     return this.get(`effect/${branch}`) as Effect | undefined
   }
 
+  /** Who has changed this account under its lock, in that order. */
+  append(account: number, transactionId: string): void {
+    const list = this.list(account)
+    if (list.at(-1) !== transactionId) this.put(`${listPrefix}${account}`, [...list, transactionId])
+  }
+
+  list(account: number): readonly string[] {
+    return (this.get(`${listPrefix}${account}`) as readonly string[] | undefined) ?? []
+  }
+
   holder(account: number): Holder | undefined {
     return this.get(`holder/${account}`) as Holder | undefined
   }
@@ -58,6 +70,7 @@ export class Ledger {
 export const effectPrefix = 'effect/'
 export const accountPrefix = 'account/'
 export const holderPrefix = 'holder/'
+export const listPrefix = 'list/'
 
 interface Context {
   readonly db: unknown
@@ -105,6 +118,7 @@ export function ledgerOperations(node: string, { history, sagas, throwsNow }: Ar
         if (context.protocol === 'saga') {
           if (throwsNow()) throw new Error('not now')
           sagas.runs(context.transactionId, context.branch)
+          if (move.note !== undefined) sagas.refers(context.transactionId, context.branch, move.note)
         }
         if (move.fate === 'refuse') refuse('UNWANTED', 'it was asked to')
         if (move.fate === 'throw') throw new Error('no such luck')
@@ -125,6 +139,7 @@ export function ledgerOperations(node: string, { history, sagas, throwsNow }: Ar
           ledger.put(`account/${input.account}`, ledger.balance(input.account) + input.amount)
         }
         if (context.protocol !== 'saga') settle(context, input)
+        if (context.protocol !== 'saga' && input.locks) ledger.append(input.account, context.transactionId)
       },
       abort(context, { input }: { input: Move }) {
         if (throwsNow()) throw new Error('not now')

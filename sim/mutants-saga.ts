@@ -97,6 +97,16 @@ const forgetsTheRest = withCoordinatorRules({
   },
 })
 
+/** What an earlier branch has found does not go into the input. */
+const resolvesNothing = withCoordinatorStep((step) => ({
+  ...step,
+  messages: step.messages.map((sent) =>
+    sent.message.type === 'prepare'
+      ? { ...sent, message: { ...sent.message, input: sent.message.input.replace(/"note":-?\d+/, '"note":null') } }
+      : sent,
+  ),
+}))
+
 const saga = (name: string, mutant: Mutant): MutantRow => ({ name, protocol: 'saga', mutant })
 
 export const sagaMutants: readonly MutantRow[] = [
@@ -107,5 +117,6 @@ export const sagaMutants: readonly MutantRow[] = [
   saga('S5: compensated after the pivot', turnsAfterPivot),
   saga('S6: a restart forgets the later branches', forgetsTheRest),
   saga('S7: compensated in any order', anyOrder),
+  saga('REFERENCE: an input goes without what it refers to', resolvesNothing),
   saga('an inquiry is answered abort while it runs', answersAbort),
 ]

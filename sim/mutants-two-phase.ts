@@ -106,6 +106,13 @@ const locksNotAgain = withParticipantRules({
   },
 })
 
+/** Strict two-phase locking is not needed, it thinks. */
+const releasesEarly = withParticipantStep((step, before, event) =>
+  event.type === 'prepared' && before.state === 'active' && step.state.state === 'prepared'
+    ? { ...step, work: [...step.work, { work: 'release-locks' }] }
+    : step,
+)
+
 const answersAbort = withCoordinatorStep((step) => ({
   ...step,
   replies: step.replies.map((reply) =>
@@ -124,14 +131,41 @@ const countsNoAsYes = withCoordinatorRules({
   },
 })
 
-const presumesDelegated = withCoordinatorRules({
-  recover(recorded) {
-    const state = coordinatorSide.recover(recorded)
-    if (state.phase !== 'delegated') return state
-    const reason = { code: 'COORDINATOR_RESTARTED', message: '', refused: false, retryable: true }
-    return { phase: 'ended', facts: state.facts, outcome: { outcome: 'aborted', reason }, committed: [] }
-  },
+/** A restarted coordinator takes a delegated transaction for one that it never decided. */
+const presumesDelegated = withCoordinatorStep((step, before, event) => {
+  if (before.phase !== 'delegated' || before.request !== undefined || event.type !== 'timer') return step
+  const { facts } = before
+  const reason = { code: 'COORDINATOR_RESTARTED', message: '', refused: false, retryable: true }
+  const outcome = { outcome: 'aborted', reason } as const
+  return {
+    ...step,
+    state: { phase: 'ended', facts, outcome, committed: [] },
+    records: [{ type: 'end', transactionId: facts.transactionId, outcome }],
+    messages: [],
+    replies: [{ type: 'decided', outcome, applied: true }],
+    timers: [],
+  }
 })
+
+/** BLANKYES: whoever has no record says that it has applied. */
+const acksWithoutRecord = withParticipantStep((step) => ({
+  ...step,
+  messages: step.messages.map((sent) =>
+    sent.to === 'asker' && sent.message.type === 'decision-answer' && sent.message.answer.answer === 'no-record'
+      ? { ...sent, message: { ...sent.message, answer: { answer: 'applied', turn: 0 } } }
+      : sent,
+  ),
+}))
+
+/** What an operator did against the decision is answered as if it had been done. */
+const hidesHeuristics = withParticipantStep((step) => ({
+  ...step,
+  messages: step.messages.map((sent) =>
+    sent.to === 'asker' && sent.message.type === 'decision-answer' && sent.message.answer.answer === 'heuristic'
+      ? { ...sent, message: { ...sent.message, answer: { answer: 'applied', turn: 0 } } }
+      : sent,
+  ),
+}))
 
 /** Commit is run again although it was run already. */
 const appliesTwice = withParticipantRules({
@@ -157,10 +191,13 @@ export const twoPhaseMutants: readonly MutantRow[] = [
   two('NOINQ: nobody inquires', inquiresNever),
   two('GCPART: dropped while still open', runsAhead),
   two('no locks after a restart', locksNotAgain),
+  two('locks are let go with the yes', releasesEarly),
   two('an inquiry is answered abort too early', answersAbort),
   two('Commit is not sent again', resendsNever),
   two('a no counts as a yes', countsNoAsYes),
   two('a delegation is presumed aborted', presumesDelegated),
   two('a duplicate Commit is applied again', appliesTwice),
   two('no tombstone', leavesNoTombstone),
+  two('BLANKYES: whoever has no record says that it has applied', acksWithoutRecord),
+  two('HEURISTIC: what an operator did against the decision is not told', hidesHeuristics),
 ]

@@ -3,6 +3,8 @@
 
 import { Operator } from '../coordinator/operator.ts'
 import type { BranchNumber, coordinatorSide, Decision } from '../protocol/index.ts'
+import type { Random } from './random.ts'
+import { addressKey } from './store-disk.ts'
 import type { World } from './world.ts'
 
 /** How long the hazard is left to itself, and how often the person looks. */
@@ -24,9 +26,37 @@ export function callOperator(world: World): void {
         }
       }
     }
+    forgetDecidedAlone(world)
     scheduler.at(scheduler.now + everyMs, look)
   }
   scheduler.at(scheduler.now + firstLookMs, look)
+}
+
+/** What somebody has decided alone is dealt with, and forgotten. */
+function forgetDecidedAlone({ participants, judge }: World): void {
+  for (const { running } of participants) {
+    for (const branch of running?.driver.liveBranches ?? []) {
+      if (branch.state.state !== 'heuristic') continue
+      judge.losses.forgets(branch.transactionId, addressKey(branch))
+      running?.driver.tell(branch, { type: 'forget' })
+    }
+  }
+}
+
+/** Somebody loses patience with a branch in doubt, and decides at its participant; perhaps otherwise than it is decided. */
+export function decideAlone(world: World, random: Random): string {
+  const waiting = world.participants.flatMap(({ name, running }) =>
+    (running?.driver.liveBranches ?? [])
+      .filter(({ state }) => state.state === 'prepared' && state.applying === undefined)
+      .map((branch) => ({ name, branch, driver: running?.driver })),
+  )
+  if (waiting.length === 0) return 'nobody waits'
+  const { name, branch, driver } = random.pick(waiting)
+  const decision = random.pick(['commit', 'abort'] as const)
+  world.judge.losses.alone.add(branch.transactionId)
+  world.history.add(name, `an operator decides for ${branch.branch}: ${decision}`, branch.transactionId)
+  driver?.tell(branch, { type: 'resolve', decision, detail: 'it took too long' })
+  return `${decision} at ${name}`
 }
 
 interface Wait {

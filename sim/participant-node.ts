@@ -80,8 +80,16 @@ export class ParticipantNode implements Host {
    * so that an empty one takes itself for an older copy and stops serving.
    */
   #mayLoseDisk(): void {
-    const { faults, judge } = this.#world
-    if (!this.hasSession || judge.lost.size > 0 || faults.strikes('wipe', this.name, this.number) === undefined) return
+    const { faults, judge, copies } = this.#world
+    if (
+      !judge.losses.isShort &&
+      copies.areTaken &&
+      faults.strikes('older-store', this.name, this.number) !== undefined
+    ) {
+      copies.restore(this)
+      return
+    }
+    if (!this.hasSession || judge.losses.isShort || faults.strikes('wipe', this.name, this.number) === undefined) return
     this.loseDisk()
   }
 
@@ -89,7 +97,7 @@ export class ParticipantNode implements Host {
   loseDisk(): void {
     const { judge, history } = this.#world
     history.add(this.name, 'has lost its disk')
-    judge.lose(this.disk, this.name)
+    judge.losses.lose(this.disk, this.name)
     this.disk = newStoreDisk(storageIdOf(this.number, 2))
     judge.watch(this.disk, this.name)
     if (this.#world.isHealed) this.#world.callOperator()
@@ -99,7 +107,7 @@ export class ParticipantNode implements Host {
   restoreDisk(copy: StoreDisk): void {
     const { judge, history } = this.#world
     history.add(this.name, `comes back with a copy of its disk of boot ${copy.boot}`)
-    judge.lose(this.disk, this.name, copy)
+    judge.losses.lose(this.disk, this.name, copy)
     this.disk = copy
   }
 

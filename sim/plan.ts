@@ -3,6 +3,7 @@
 
 import type { FaultKind } from './faults.ts'
 import type { Host } from './network.ts'
+import { decideAlone } from './operator.ts'
 import { Random } from './random.ts'
 import type { World } from './world.ts'
 
@@ -58,9 +59,21 @@ const planned: readonly Planned[] = [
       return `${from.name}>${to.name} for ${Math.round(ms)} ms`
     },
   },
+  {
+    kind: 'heuristic',
+    strike: (world, random) => decideAlone(world, random),
+  },
 ]
 
+/** Somebody makes a backup of everything, in case it is put in place of something newer. */
+function planBackup({ settings, faults, scheduler, copies }: World): void {
+  if (faults.rate('older-store') === 0 && faults.rate('older-log') === 0) return
+  const random = new Random(settings.seed, 6)
+  scheduler.at(random.between(20, 600), () => copies.take())
+}
+
 export function planFaults(world: World): void {
+  planBackup(world)
   const { settings, faults, scheduler, history } = world
   for (const { kind, strike } of planned) {
     const random = new Random(settings.seed, 200 + kind.length)

@@ -5,7 +5,7 @@ import { type CoordinatorConfig, readConfig } from '../coordinator/config.ts'
 import { type ParticipantConfig, resolveOptions } from '../participant/config.ts'
 import type { Protocol } from '../protocol/index.ts'
 import { longestFactor } from '../protocol/three-phase/round.ts'
-import { type FaultKind, type FaultRates, faultKinds, noFaults } from './faults.ts'
+import { type FaultKind, type FaultRates, faultKinds, newerKinds, noFaults } from './faults.ts'
 import { Random } from './random.ts'
 
 /** Those that the simulator runs. */
@@ -80,6 +80,9 @@ const highestRates: FaultRates = {
   busy: 0.1,
   throw: 0.3,
   wipe: 0.5,
+  'older-store': 0.4,
+  'older-log': 0.4,
+  heuristic: 0.4,
 }
 
 export function drawSettings(
@@ -93,13 +96,16 @@ export function drawSettings(
   const isCalm = random.chance(0.06)
   const drawn = drawAll(seed, protocol, random, participants, isCalm)
   // Proposers only come to an end when a question, and the longest of their rounds, may take as long as messages and forces.
-  const { jobs, minMs, meanMs, forceMs, coordinatorConfig, participantConfig } = drawn
+  const { jobs, rates, mix, minMs, meanMs, forceMs, coordinatorConfig, participantConfig } = drawn
   const leastMs = Math.ceil(12 * (minMs + meanMs + forceMs))
   const { policy } = coordinatorConfig
   return {
     ...drawn,
     size,
     jobs: size === 'small' ? Math.ceil(jobs / 2) : jobs,
+    // A transaction with one branch goes its own way, which is short: that many do is the only way to break it.
+    mix: size === 'small' ? { ...mix, single: Math.min(1, 2 * mix.single) } : mix,
+    rates: size === 'small' && rates !== noFaults ? drawNewer(seed, rates) : rates,
     coordinatorConfig: {
       ...coordinatorConfig,
       policy: { ...policy, roundTimeoutMs: Math.max(leastMs / longestFactor, policy.roundTimeoutMs) },
@@ -146,10 +152,19 @@ function drawAll(
 function drawRates(random: Random): FaultRates {
   const drawn: Record<FaultKind, number> = { ...noFaults }
   for (const kind of faultKinds) {
+    if (newerKinds.includes(kind)) continue
     const isOn = random.chance(0.4)
     const share = random.next()
     if (isOn) drawn[kind] = highestRates[kind] * share * share
   }
+  return drawn
+}
+
+/** People who put old files in place, or decide what is not theirs to decide: rarely, so that the others are still seen. */
+function drawNewer(seed: number, rates: FaultRates): FaultRates {
+  const random = new Random(seed, 5)
+  const drawn: Record<FaultKind, number> = { ...rates }
+  for (const kind of newerKinds) if (random.chance(0.08)) drawn[kind] = highestRates[kind] * random.next()
   return drawn
 }
 

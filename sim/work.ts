@@ -42,6 +42,7 @@ function draw({ settings }: World, random: Random, idempotencyKey?: string): Job
   if (random.chance(mix.readers)) branches.push(lookOf(settings, random, branches.length + 1))
   const isInteractive = random.chance(mix.interactive)
   if (protocol === 'saga') planSaga(branches, random, isInteractive)
+  if (protocol === 'saga' && settings.size === 'small' && !isInteractive) refer(branches, random)
   return {
     isInteractive,
     options: {
@@ -76,6 +77,18 @@ function planSaga(branches: RequestedBranch[], random: Random, isInteractive: bo
       branches[index] = { ...branch, saga: { references: [], role: 'compensatable', after } }
     }
   }
+}
+
+/** The last one is told what an earlier one has found, which it then waits for. */
+function refer(branches: RequestedBranch[], random: Random): void {
+  const index = branches.length - 1
+  const last = branches[index]
+  if (last === undefined || index === 0 || last.operation !== 'move' || random.chance(0.5)) return
+  const input: Move = { ...(JSON.parse(last.input) as Move), note: null }
+  const references = [{ at: '/note', branch: BranchNumber(1 + random.below(index)), from: '/balance' }]
+  const { role = 'compensatable', after } = last.saga ?? {}
+  const saga = { references, role, ...(after === undefined ? {} : { after }) }
+  branches[index] = { ...last, input: JSON.stringify(input), saga }
 }
 
 /** The first is taken, the others are given; together they are nothing. */

@@ -3,6 +3,7 @@
 import { LogId, type ParticipantName } from '../protocol/index.ts'
 import { Client, type Work } from './client.ts'
 import { CoordinatorNode } from './coordinator-node.ts'
+import { DiskCopies } from './disk-copies.ts'
 import { newLogDisk } from './disk-log.ts'
 import { Faults } from './faults.ts'
 import { History } from './history.ts'
@@ -60,6 +61,8 @@ export class World {
   /** Work that was asked for under a key, to be asked for again. */
   readonly keyed: Job[] = []
   readonly script: Script | undefined
+  /** Backups that somebody has made. */
+  readonly copies: DiskCopies
   isHealed = false
   #isAlone = false
   #isWatched = false
@@ -90,6 +93,7 @@ export class World {
     for (const node of [this.coordinator, ...this.participants])
       this.scheduler.at(random.between(0, 20), () => node.start())
     this.clients = Array.from({ length: clients }, (_, index) => new Client(this, participants + 1 + index, index))
+    this.copies = new DiskCopies(this)
     planFaults(this)
     if (script !== undefined) this.network.probe = script.probe(this)
   }
@@ -144,7 +148,7 @@ export class World {
     this.history.add('net', 'healed')
     this.faults.end()
     this.network.heal()
-    if (this.judge.lost.size > 0) this.callOperator()
+    if (this.judge.losses.isShort || this.judge.losses.alone.size > 0) this.callOperator()
     for (const node of [this.coordinator, ...this.participants]) {
       const process = node.process
       if (process !== undefined) process.busyUntil = Math.min(process.busyUntil, this.scheduler.now)
