@@ -6,6 +6,7 @@
 import { expect, test } from '@jest/globals'
 import { explore } from './explore/explorer.ts'
 import { productRules, type Scenario, scenario } from './explore/scenario.ts'
+import { WorldsPage } from './worlds-page.ts'
 
 type Row = readonly [what: string, scenario: Scenario, worldsAtLeast: number]
 
@@ -69,11 +70,18 @@ const rows: readonly Row[] = [
   ['a lost disk', scenario([['yes'], ['yes', 'no']], { ...coarse, crashes: 1, diskLosses: 1 }), 15_000],
 ]
 
+const page = new WorldsPage('two-phase')
+
 test.each(rows)('safe, and it always ends: %s', (what, explored, worldsAtLeast) => {
   const { worlds, violation } = explore(explored, productRules)
   expect(violation).toBeUndefined()
   expect(worlds).toBeGreaterThanOrEqual(worldsAtLeast)
-  console.info(`${worlds} worlds: ${what}`)
+  page.visited(what, worlds)
+})
+
+test('docs/proof.md says how many worlds there are (UPDATE=1 writes it)', () => {
+  const { written, found } = page.compare()
+  expect(written).toBe(found)
 })
 
 test('what the exploration fears can happen in it: it is not safe by doing nothing', () => {

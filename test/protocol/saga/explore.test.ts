@@ -4,6 +4,7 @@
 // worlds is asserted from below, so that a change that makes the exploration smaller is noticed.
 
 import { expect, test } from '@jest/globals'
+import { WorldsPage } from '../worlds-page.ts'
 import { explore } from './explore/explorer.ts'
 import { productRules, type Scenario, scenario } from './explore/scenario.ts'
 
@@ -85,11 +86,18 @@ const rows: readonly Row[] = [
   ],
 ]
 
+const page = new WorldsPage('saga')
+
 test.each(rows)('safe, and it always ends: %s', (what, explored, worldsAtLeast) => {
   const { worlds, violation } = explore(explored, productRules)
   expect(violation).toBeUndefined()
   expect(worlds).toBeGreaterThanOrEqual(worldsAtLeast)
-  console.info(`${worlds} worlds: ${what}`)
+  page.visited(what, worlds)
+})
+
+test('docs/proof.md says how many worlds there are (UPDATE=1 writes it)', () => {
+  const { written, found } = page.compare()
+  expect(written).toBe(found)
 })
 
 test('what the exploration fears can happen in it: it is not safe by doing nothing', () => {

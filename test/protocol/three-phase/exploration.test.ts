@@ -7,6 +7,7 @@
 import { expect, test } from '@jest/globals'
 import { explore } from '../explore-three-phase/explorer.ts'
 import { productRules, type Scenario, scenario } from '../explore-three-phase/scenario.ts'
+import { WorldsPage } from '../worlds-page.ts'
 
 type Row = readonly [what: string, scenario: Scenario, worldsAtLeast: number]
 
@@ -64,16 +65,24 @@ const more: readonly Row[] = [
   ],
 ]
 
+const page = new WorldsPage('three-phase')
+
 test.each(process.env['EXPLORE'] === 'full' ? [...rows, ...more] : rows)(
   'safe, and it always ends: %s',
   (what, explored, worldsAtLeast) => {
     const { worlds, healed, violation } = explore(explored, productRules)
     expect(violation).toBeUndefined()
     expect(worlds).toBeGreaterThanOrEqual(worldsAtLeast)
-    console.info(`${worlds} worlds, ${healed} on the way to an end: ${what}`)
+    expect(healed).toBeGreaterThan(0)
+    if (rows.some(([name]) => name === what)) page.visited(what, worlds)
   },
   600_000,
 )
+
+test('docs/proof.md says how many worlds there are (UPDATE=1 writes it)', () => {
+  const { written, found } = page.compare()
+  expect(written).toBe(found)
+})
 
 test('what the exploration fears can happen in it: it is not safe by doing nothing', () => {
   const { marks } = explore(scenario(two, { isPrepared: true, rounds: 1, crashes: 0 }), productRules)
