@@ -1,6 +1,7 @@
 // What a run has done and found, in plain words.
 
 import type { Progress, Result } from './campaign.ts'
+import { longestDrought } from './drought.ts'
 import { groupBy } from './group-by.ts'
 import { type Entry, verdictOf } from './history.ts'
 
@@ -17,6 +18,17 @@ export function progressLine({ phase, ms, entries, faults, now }: Progress): str
   const total = [...faults.values()].reduce((sum, one) => sum + one, 0)
   const jobs = `${count(all)} jobs: ${count(committed)} committed, ${count(aborted)} not, ${count(unknown)} open`
   return `${Math.floor(ms / 1_000)} s ${phase}  ${jobs}  ${total} faults  ${now}`
+}
+
+function droughtLines(entries: readonly Entry[]): string[] {
+  const drought = longestDrought(entries)
+  if (drought === undefined) return []
+  const { from, ms, told } = drought
+  const seconds = (time: number): string => (time / 1_000).toFixed(1)
+  const meanwhile = told.map(([what, times]) => `${what} ${times}`).join(', ') || 'nothing'
+  return [
+    `Longest time without a commit: ${seconds(ms)} s, from ${seconds(from)} s on; clients were told: ${meanwhile}.`,
+  ]
 }
 
 export function reportOf({ history, faults, healedMs, violations }: Result): string {
@@ -36,6 +48,7 @@ export function reportOf({ history, faults, healedMs, violations }: Result): str
     `${count(lost.length)} clients were told "unknown" at first.`,
     ...by,
     `Faults: ${[...faults].map(([kind, times]) => `${kind} ${times}`).join(', ') || 'none'}.`,
+    ...droughtLines(entries),
     `Everything had ended ${(healedMs / 1_000).toFixed(1)} s after all was healed.`,
     rules,
     ...byRule,
