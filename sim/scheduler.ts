@@ -14,18 +14,22 @@ export class Scheduler {
   /** How many events have happened. */
   happened = 0
   readonly #heap: Scheduled[] = []
+  /** What is due at this very moment and was scheduled in it: after all of the heap that is due now. Half of everything. */
+  #soon: Scheduled[] = []
+  #soonAt = 0
   #order = 0
 
   at(at: number, run: () => void): Scheduled {
     const scheduled = { at: Math.max(at, this.now), order: this.#order, run }
     this.#order += 1
-    this.#push(scheduled)
+    if (at <= this.now) this.#soon.push(scheduled)
+    else this.#push(scheduled)
     return scheduled
   }
 
   /** The next event happens; false when there is none. */
   step(): boolean {
-    for (let next = this.#pop(); next !== undefined; next = this.#pop()) {
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
       if (next.run === undefined) continue
       this.now = next.at
       this.happened += 1
@@ -33,6 +37,18 @@ export class Scheduler {
       return true
     }
     return false
+  }
+
+  #next(): Scheduled | undefined {
+    const first = this.#heap[0]
+    if (this.#soonAt === this.#soon.length || (first !== undefined && first.at <= this.now)) return this.#pop()
+    const next = this.#soon[this.#soonAt]
+    this.#soonAt += 1
+    if (this.#soonAt === this.#soon.length) {
+      this.#soon = []
+      this.#soonAt = 0
+    }
+    return next
   }
 
   #push(entry: Scheduled): void {
