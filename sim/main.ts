@@ -32,7 +32,7 @@ const help = `Runs the production drivers in a simulated world.
 `
 
 /** A mutant that takes longer than this is not found. */
-const mutantSeedsMax = 5_000
+const mutantSeedsMax = 20_000
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`)

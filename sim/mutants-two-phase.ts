@@ -133,7 +133,8 @@ const countsNoAsYes = withCoordinatorRules({
 
 /** A restarted coordinator takes a delegated transaction for one that it never decided. */
 const presumesDelegated = withCoordinatorStep((step, before, event) => {
-  if (before.phase !== 'delegated' || before.request !== undefined || event.type !== 'timer') return step
+  const isAsked = event.type === 'timer' || event.type === 'connected'
+  if (before.phase !== 'delegated' || before.request !== undefined || !isAsked) return step
   const { facts } = before
   const reason = { code: 'COORDINATOR_RESTARTED', message: '', refused: false, retryable: true }
   const outcome = { outcome: 'aborted', reason } as const

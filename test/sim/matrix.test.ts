@@ -52,6 +52,16 @@ test('a case has a name, by which it is found', () => {
   expect(findCase('two-phase/commit/2/stream/c>p1 commit/S9')).toBeUndefined()
 })
 
+test.each([
+  // A restored log that had as many records again as it had lost was served on.
+  'two-phase/asked/1/stream/c>p1 prepare/D2 S',
+  'two-phase/asked/1/stream/p1>c vote committed/D2 R',
+])('what once found something: %s', (name) => {
+  const found = findCase(name)
+  expect(found).toBeDefined()
+  if (found !== undefined) expect(playCase(found.one).verdict).toBe('passed')
+})
+
 test('a broken rule is noticed in the cell that it is about', () => {
   const forgets = mutants.find(({ name }) => name.startsWith('FORGETEARLY'))?.mutant
   const about = setups(['two-phase']).filter(({ play, isUnary }) => play === 'commit' && isUnary)
