@@ -17,6 +17,8 @@ import {
 import { uuidBytes, writeUuid } from '../wire/codec-ids.ts'
 import type { StoredBranch } from './store.ts'
 
+type EndRecord = Exclude<ParticipantRecord, { type: 'prepared' | 'pledged' }>
+
 export interface BranchRow {
   readonly transaction_id: Buffer
   readonly branch: number
@@ -68,16 +70,28 @@ export function idText(bytes: Buffer): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
 
-/** In the order of the columns. Made without a row object in between: there is one for each branch. */
-export function rowValues(logId: Buffer, record: ParticipantRecord, form: MembersForm): unknown[] {
+/** Of a branch that is prepared: what differs from row to row. */
+export const preparedValues = (logId: Buffer, branch: PreparedBranch, form: MembersForm): unknown[] => [
+  boundId(branch.transactionId),
+  branch.branch,
+  logId,
+  branch.sequence.epoch,
+  branch.sequence.number,
+  branch.protocol,
+  branch.onePhase ? 1 : 0,
+  branch.startedAt,
+  branch.operation,
+  branch.traceParent,
+  branch.result,
+  branch.input,
+  json(branch.locks),
+  form.columnOf(branch.members),
+  agreementText(branch),
+]
+
+/** Of a branch that has ended, in the order of the columns. */
+export function rowValues(logId: Buffer, record: EndRecord): unknown[] {
   switch (record.type) {
-    case 'prepared':
-    case 'pledged': {
-      const { branch } = record
-      const { input, locks, members } = branch
-      const facts = factsOf(logId, 'prepared', branch)
-      return [...facts, input, json(locks), form.columnOf(members), '', '', 0, agreementText(branch)]
-    }
     case 'committed':
       // What only a decision needed goes: nobody asks an ended branch for its input.
       return [...factsOf(logId, 'committed', record.branch), '', '[]', '[]', '', '', 0, '']

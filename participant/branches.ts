@@ -60,8 +60,8 @@ export function newBranch(address: BranchAddress, key: string, logId: LogId, sin
     state,
     since,
     forceTurn: 0,
-    voteAskers: [],
-    decisionAskers: [],
+    voteAskers: none,
+    decisionAskers: none,
     forgotten: false,
   }
 }

@@ -38,13 +38,14 @@ const fatalExitCode = 70
 
 /** The real world. */
 export function processEnvironment(logger: Logger): Environment {
+  const { timeOrigin } = performance
   return {
-    now: () => Math.floor(performance.timeOrigin + performance.now()) as Instant,
+    now: () => Math.floor(timeOrigin + performance.now()) as Instant,
     soon: (run) => {
       setImmediate(run)
     },
     wakeAt: (at, run) => {
-      const delay = Math.max(0, at - (performance.timeOrigin + performance.now()))
+      const delay = Math.max(0, at - (timeOrigin + performance.now()))
       invariant(Number.isFinite(delay), 'a wake-up has an instant')
       const timer = setTimeout(run, Math.min(delay, 0x7fff_ffff))
       return { cancel: () => clearTimeout(timer) }

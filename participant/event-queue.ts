@@ -3,7 +3,7 @@
 // Owns: the order. Follow-ups of the last turn come first; branches of a turn that could not be committed come one by
 // one (design rule 18); then whatever arrived, oldest first.
 
-import { isArmed } from '../log/crash-points.ts'
+import { hasCrashPoints, isArmed } from '../log/crash-points.ts'
 import {
   type BranchAddress,
   type Instant,
@@ -61,7 +61,8 @@ export function mayForce({ key, event, asker }: QueuedEvent, isSettled: (key: st
   switch (event.type) {
     case 'commit':
     case 'abort':
-      return asker?.isUnary === true || isArmed(`participant.after-${event.type}-force`) || !isSettled(key)
+      if (hasCrashPoints && isArmed(`participant.after-${event.type}-force`)) return true
+      return asker?.isUnary === true || !isSettled(key)
     case 'timer':
       return event.timer === 'lock-wait'
     case 'status':

@@ -97,7 +97,7 @@ export class LockTable {
 
   acquire(key: string, owner: LockOwner): LockAnswer {
     const of = keyOf(owner)
-    invariant(!this.#waiting.has(of), `K5: branch ${of} asks for a lock while it waits for another`)
+    invariant(!this.#waiting.has(of), () => `K5: branch ${of} asks for a lock while it waits for another`)
     const [answer, next] = request(this.#locks.get(key), owner, this.#waitersMax)
     if (answer === 'refused') return answer
     this.#set(this.#locks, key, next)
@@ -115,7 +115,7 @@ export class LockTable {
     this.#stopWaiting(of, transactionId, branch)
     for (const key of this.#held.get(of) ?? []) {
       const lock = this.#locks.get(key)
-      invariant(lock?.holder.transactionId === transactionId, `K1: ${of} gives up ${key}, which it does not hold`)
+      invariant(lock?.holder.transactionId === transactionId, () => `K1: ${of} gives up ${key}, which it does not hold`)
       const [next, handOver] = giveUp(lock, branch)
       this.#set(this.#locks, key, next)
       for (const waiter of [...handOver.granted, ...handOver.refused])

@@ -46,7 +46,7 @@ function restsOn(message: FromParticipant, branch: Branch, asker: Asker): number
       const { vote } = message
       if (vote.vote === 'read-only' || vote.vote === 'failed') return 0
       if (vote.vote === 'no' && lastingReasons.includes(vote.reason.code)) return 0
-      invariant(branch.recordTurn !== undefined, `R2: a vote ${vote.vote} of ${branch.key} rests on no record`)
+      invariant(branch.recordTurn !== undefined, () => `R2: a vote ${vote.vote} of ${branch.key} rests on no record`)
       return branch.recordTurn
     }
     case 'decision-answer':
@@ -65,7 +65,7 @@ export function checkStep(before: participantSide.State, step: participantSide.P
   for (const sent of step.messages) {
     if (sent.to !== 'asker' || !isPromise(before, sent.message)) continue
     const holds = step.force && step.records.length > 0
-    invariant(holds, `R3: ${sent.message.type} in state ${before.state} without a forced record`)
+    invariant(holds, () => `R3: ${sent.message.type} in state ${before.state} without a forced record`)
   }
 }
 
@@ -117,7 +117,7 @@ export class Outbox {
 
   #leave({ message, asker, needs }: Outgoing): void {
     const forcedTurn = this.#forcedTurn()
-    invariant(needs <= forcedTurn, `R1: a ${message.type} needs turn ${needs}, and only ${forcedTurn} is durable`)
+    invariant(needs <= forcedTurn, () => `R1: a ${message.type} needs turn ${needs}, and only ${forcedTurn} is durable`)
     asker.answer(message)
   }
 }

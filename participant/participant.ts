@@ -149,7 +149,7 @@ export class Participant {
       return
     }
     for (const message of messages) {
-      crashPoint(`participant.on-${message.type}`)
+      if (hasCrashPoints) crashPoint(`participant.on-${message.type}`)
       const { transactionId, branch } = message
       if (asker.isUnary && this.#queue.length >= this.#config.queuedEventsMax) {
         asker.refuse('OVERLOADED', 'too many messages wait here for their turn')
@@ -341,7 +341,8 @@ export class Participant {
     invariant(!turn.mustForce || forcedTurn >= turn.number, `V2: turn ${turn.number} had to be durable and is not`)
     this.#branches.dropped(turn.dropped.filter((branch) => !turn.drafts.has(branch.key)))
     for (const branch of turn.drafts.values()) this.#branches.put(branch)
-    for (const change of turn.timers) this.#timers.set(change.key, change.timer, this.#withJitter(change))
+    const now = this.#environment.now()
+    for (const change of turn.timers) this.#timers.set(change.key, change.timer, this.#withJitter(change, now))
     this.#queue.pushFirst(turn.followUps)
     this.#coordinators.written(turn.coordinators, turn.number)
     if (this.#coordinators.forced(forcedTurn)) this.#branches.watermarkGrew(turn.at)
@@ -356,8 +357,7 @@ export class Participant {
   }
 
   /** Retries of many branches must not come in step; nothing that shortens a wait. */
-  #withJitter({ timer, at }: TimerChange): Instant | 'never' {
-    const now = this.#environment.now()
+  #withJitter({ timer, at }: TimerChange, now: Instant): Instant | 'never' {
     if (at === 'never' || timer === 'lock-wait' || at <= now) return at
     const share = timer === 'in-doubt' ? proposerJitterShare : jitterShare
     return Math.ceil(at + (at - now) * share * this.#environment.random()) as Instant

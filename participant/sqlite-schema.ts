@@ -69,18 +69,26 @@ const upgrades: readonly string[] = [
   createMembers,
 ]
 
-/** In the order of `rowValues`. */
-const insertBranch = `
+/**
+ * In the order of `rowValues`. A tombstone, a no, or the end of a prepared branch: whichever record was there, this one is
+ * newer, perhaps of a later try.
+ */
+const upsertBranch = `
 INSERT INTO concordat_branches (
   transaction_id, branch, state, log_id, epoch, number, protocol, one_phase, started_at, operation, trace_parent,
   result, input, locks, members, reason, did, forgotten, agreement
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-
-/** A tombstone, a no, or the end of a prepared branch: whichever record was there, this one is newer, perhaps of a later try. */
-const upsertBranch = `${insertBranch}
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (transaction_id, branch) DO UPDATE SET
-  epoch = excluded.epoch, number = excluded.number, state = excluded.state, input = excluded.input, result = excluded.result, locks = excluded.locks,
-  members = excluded.members, reason = excluded.reason, did = excluded.did, agreement = excluded.agreement`
+  epoch = excluded.epoch, number = excluded.number, state = excluded.state, input = excluded.input,
+  result = excluded.result, locks = excluded.locks, members = excluded.members, reason = excluded.reason,
+  did = excluded.did, agreement = excluded.agreement`
+
+/** In the order of `preparedValues`: what every prepared row has alike is not bound each time. */
+const prepareBranch = `
+INSERT INTO concordat_branches (
+  transaction_id, branch, log_id, epoch, number, protocol, one_phase, started_at, operation, trace_parent, result,
+  input, locks, members, agreement, state, reason, did, forgotten
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'prepared', '', '', 0)`
 
 /** The usual commit: in place, without writing again what the row has. */
 const commitBranch = `
@@ -143,7 +151,7 @@ export interface Statements {
   readonly count: Statement
   readonly force: Statement
   readonly branch: {
-    readonly insert: Statement
+    readonly prepare: Statement
     readonly upsert: Statement
     readonly commit: Statement
     readonly pledge: Statement
@@ -167,7 +175,7 @@ export function prepareStatements(db: BusinessDatabase): Statements {
     count: db.prepare('UPDATE concordat_identity SET record_sequence = ?'),
     force: db.prepare('UPDATE concordat_identity SET forces = forces + 1 WHERE boot = ?'),
     branch: {
-      insert: db.prepare(insertBranch),
+      prepare: db.prepare(prepareBranch),
       upsert: db.prepare(upsertBranch),
       commit: db.prepare(commitBranch),
       pledge: db.prepare(pledgeBranch),

@@ -24,7 +24,16 @@ import {
   type Watermark,
 } from '../protocol/index.ts'
 import { transactionError } from '../wire/index.ts'
-import { type BranchRow, boundId, fromRow, idBytes, idText, pledgeValues, rowValues } from './branch-rows.ts'
+import {
+  type BranchRow,
+  boundId,
+  fromRow,
+  idBytes,
+  idText,
+  pledgeValues,
+  preparedValues,
+  rowValues,
+} from './branch-rows.ts'
 import type { BusinessDatabase } from './definitions.ts'
 import { type Migration, type Migrations, readMigrations } from './migrations.ts'
 import { MemberLists } from './sqlite-member-lists.ts'
@@ -285,8 +294,8 @@ export class SqliteStore implements Store {
       invariant(changes === 1, 'a pledge changes a prepared branch')
       return
     }
-    const statement = record.type === 'prepared' ? branch.insert : branch.upsert
-    statement.run(...rowValues(logId, record, this.#memberLists))
+    if (record.type === 'prepared') branch.prepare.run(...preparedValues(logId, record.branch, this.#memberLists))
+    else branch.upsert.run(...rowValues(logId, record))
   }
 
   #savepoint<T>(work: (db: BusinessDatabase) => T, keeps: (result: T) => boolean): T {

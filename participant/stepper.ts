@@ -185,10 +185,10 @@ function askersOf(message: FromParticipant, branch: Branch, { event, asker }: Qu
       return event.type === 'prepare' && asker !== undefined ? withAsker(branch.voteAskers, asker) : branch.voteAskers
     case 'decision-answer':
       if (event.type !== 'commit' && event.type !== 'abort') return branch.decisionAskers
-      return asker === undefined ? none : [asker]
+      return asker === undefined ? none : onlyThis(asker)
     case 'status-answer':
     case 'ballot-answer':
-      return asker === undefined ? none : [asker]
+      return asker === undefined ? none : onlyThis(asker)
   }
 }
 
@@ -217,8 +217,17 @@ function settle(message: FromParticipant, draft: Draft, { asker }: QueuedEvent):
   else if (asker !== undefined && !asker.isUnary) draft.decisionAskers = withAsker(draft.decisionAskers, asker)
 }
 
+let lastAlone: readonly Asker[] = none
+
 function withAsker(askers: readonly Asker[], asker: Asker): readonly Asker[] {
+  if (askers.length === 0) return onlyThis(asker)
   return askers.includes(asker) ? askers : [...askers, asker].slice(-askersMax)
+}
+
+/** Nearly all messages of a time come from one session. */
+function onlyThis(asker: Asker): readonly Asker[] {
+  if (lastAlone[0] !== asker) lastAlone = [asker]
+  return lastAlone
 }
 
 /** An operator has dealt with the branch: from here on it is like any ended one. False: there is nothing to forget. */

@@ -51,6 +51,7 @@ export class InvariantError extends Error {
   override readonly name = 'InvariantError'
 }
 
-export function invariant(holds: boolean, sentence: string): asserts holds {
-  if (!holds) throw new InvariantError(`invariant broken: ${sentence}`)
+/** Where it is checked for each message, the sentence is a function: making it would cost more than the check. */
+export function invariant(holds: boolean, sentence: string | (() => string)): asserts holds {
+  if (!holds) throw new InvariantError(`invariant broken: ${typeof sentence === 'string' ? sentence : sentence()}`)
 }
