@@ -13,7 +13,8 @@ export function newTraceParent(): string {
     randomFillSync(pool)
     used = 0
   }
-  const hex = pool.toString('hex', used, used + idBytes)
+  const traceId = pool.toString('hex', used, used + 16)
+  const spanId = pool.toString('hex', used + 16, used + idBytes)
   used += idBytes
-  return `00-${hex.slice(0, 32)}-${hex.slice(32)}-01`
+  return `00-${traceId}-${spanId}-01`
 }

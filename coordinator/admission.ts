@@ -154,7 +154,11 @@ export class Admission {
       return failed('OVERLOADED', `too many messages wait for ${participant}`)
     }
     const identity = directory.identityOf(known)
-    return ok(identity === undefined ? { ...branch, address } : { ...branch, address, identity })
+    // The usual one is written out: what is added to a spread goes to a second object.
+    if (branch.saga !== undefined || identity === undefined) {
+      return ok(identity === undefined ? { ...branch, address } : { ...branch, address, identity })
+    }
+    return ok({ branch: branch.branch, participant, operation, input: branch.input, address, identity })
   }
 
   #problemOfSaga(branches: readonly RequestedBranch[]): string | undefined {

@@ -22,7 +22,7 @@ import {
   type WireBytes,
   writeSequence,
 } from './codec-ids.ts'
-import { readVotingSet, writeMember } from './codec-member.ts'
+import { readVotingSet, writeMembers } from './codec-member.ts'
 import { malformed } from './decoded.ts'
 import { AdoptedChoice } from './generated/concordat/v1/AdoptedChoice.ts'
 import type { Ballot as WireBallot } from './generated/concordat/v1/Ballot.ts'
@@ -63,7 +63,7 @@ export const encodeCollect = (message: Collect): WireCollect => ({
   branch: message.branch,
   sequence: writeSequence(message.sequence),
   ballot: writeBallot(message.ballot),
-  members: message.members.map(writeMember),
+  members: writeMembers(message.members),
 })
 
 export const readCollect = (wire: WireCollect): Collect => ({

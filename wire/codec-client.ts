@@ -292,11 +292,12 @@ export const decodeWatch = gateway(
  * order in which branches are listed does not matter, their numbers do, because results are told by number.
  */
 export function digestOf(branches: readonly RequestedBranch[], protocol: Protocol): string {
-  const content = branches
-    .map(({ branch, participant, operation, input, saga }) => {
-      const work = [branch, participant, operation, input] as const
-      return saga === undefined ? work : [...work, planContent(saga)]
-    })
-    .sort(([a], [b]) => (a as number) - (b as number))
+  const content = branches.map(({ branch, participant, operation, input, saga }) => {
+    const work = [branch, participant, operation, input] as const
+    return saga === undefined ? work : [...work, planContent(saga)]
+  })
+  if (branches.some(({ branch }, index) => index > 0 && branch < (branches[index - 1] as RequestedBranch).branch)) {
+    content.sort(([a], [b]) => (a as number) - (b as number))
+  }
   return hash('sha256', JSON.stringify([protocol, content]), 'hex')
 }

@@ -16,7 +16,31 @@ type WireMembers = readonly WireMember[] | null | undefined
 
 const membersMax = 128
 
-export const writeMember = (member: Member): WireMember => ({
+/** The list that was written last: every Prepare of a transaction has it, and most transactions have the same one. */
+let last: { readonly members: readonly Member[]; readonly wire: WireMember[] } = { members: [], wire: [] }
+
+export function writeMembers(members: readonly Member[]): WireMember[] {
+  if (!isSame(members, last.members)) last = { members, wire: members.map(writeMember) }
+  return last.wire
+}
+
+function isSame(some: readonly Member[], others: readonly Member[]): boolean {
+  if (some === others) return true
+  if (some.length !== others.length) return false
+  return some.every((one, index) => {
+    const other = others[index] as Member
+    return (
+      one.storageId === other.storageId &&
+      one.boot === other.boot &&
+      one.participant === other.participant &&
+      one.address === other.address &&
+      one.branches.length === other.branches.length &&
+      one.branches.every((branch, at) => branch === other.branches[at])
+    )
+  })
+}
+
+const writeMember = (member: Member): WireMember => ({
   participant: member.participant,
   address: member.address,
   storageId: storageIdBytes(member.storageId),

@@ -44,6 +44,8 @@ export function writePlan({ references, after, role, retry }: RequestedPlan): Br
 
 /** Nothing when the branch says nothing, so that one plan has one form, and one digest. */
 export function readPlan(wire: BranchRequest, path: string, input: string): RequestedPlan | undefined {
+  // Most branches say nothing of a saga.
+  if (!wire.references?.length && !wire.after && !wire.role && !wire.retry) return undefined
   const references = readReferences(wire.references ?? [], `${path}.references`, input)
   const after = wire.after ? readAfter(wire.after.branches ?? [], `${path}.after`) : undefined
   const role = readRole(wire.role, `${path}.role`)

@@ -28,7 +28,7 @@ import {
   writeSequence,
   writeText,
 } from './codec-ids.ts'
-import { readMembers, readVotingSet, writeMember } from './codec-member.ts'
+import { readMembers, readVotingSet, writeMembers } from './codec-member.ts'
 import { gateway, malformed } from './decoded.ts'
 import type { Abort as WireAbort } from './generated/concordat/v1/Abort.ts'
 import type { Commit as WireCommit } from './generated/concordat/v1/Commit.ts'
@@ -50,7 +50,7 @@ export function encodePrepare(message: Prepare, now: Instant): WirePrepare {
     startedAtMs: message.startedAt,
     voteWithinMs: msUntil(message.voteBy, now, 0),
     onePhase: message.onePhase,
-    members: message.members.map(writeMember),
+    members: writeMembers(message.members),
     traceParent: message.traceParent,
     attempt: message.attempt,
   }

@@ -64,6 +64,10 @@ export class World {
     return join(this.#options.folder, 'log', 'coordinator.db')
   }
 
+  databaseFile(name: (typeof participantNames)[number]): string {
+    return join(this.#options.folder, `${name}.db`)
+  }
+
   service(name: string): Child {
     const child = this.#serving.get(name)
     if (child === undefined) throw new Error(`there is no ${name} in this world`)
@@ -72,7 +76,7 @@ export class World {
 
   /** On the port that it had, if it was there before. */
   async startService(name: (typeof participantNames)[number]): Promise<void> {
-    const file = join(this.#options.folder, `${name}.db`)
+    const file = this.databaseFile(name)
     const port = this.#serving.get(name)?.address.split(':')[1] ?? '0'
     const role = {
       bare: ['bare-participant', file],

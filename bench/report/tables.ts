@@ -1,6 +1,5 @@
 // The tables of a run, for the terminal and for the page: rows of text, made of the results and of nothing else.
 
-import { memoryInFlight } from '../measure/held.ts'
 import type { Cell } from '../measure/matrix.ts'
 import { type Mode, modeOf, modes } from '../modes.ts'
 import { each, findCell, median, ratioOf, ratioOfRounds, targetsOf, throughputOf } from './figures.ts'
@@ -164,9 +163,9 @@ function heldTable(held: Results['held']): TextTable {
     title:
       'Many at once: memory with every branch prepared, and recovery after all of them were decided and nobody told',
     head: [
-      'in flight',
-      'coordinator',
-      `at ${whole(memoryInFlight)}`,
+      'in doubt',
+      'of them held, not filled in',
+      'coordinator while they were held',
       'each there',
       'each at a participant',
       'serves after',
@@ -174,8 +173,8 @@ function heldTable(held: Results['held']): TextTable {
     ],
     rows: held.map((one) => [
       whole(one.transactions),
+      whole(one.transactions - one.filledIn),
       mebibytes(one.coordinatorResidentBytes),
-      one.residentAt === undefined ? '' : mebibytes(one.residentAt.bytes),
       kibibytes(one.coordinatorBytes),
       kibibytes(one.participantBytes),
       seconds(one.servesMs),
