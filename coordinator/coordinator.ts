@@ -57,6 +57,8 @@ export class Coordinator {
   readonly policy: coordinatorSide.Policy
   /** When this epoch began: what was open before is aborted. */
   readonly startedAt: Instant
+  /** How many records the log had when this epoch began. */
+  readonly #openedWith: number
   readonly #network: Network
   readonly #logger: Logger
   readonly #rules: Rules
@@ -82,6 +84,7 @@ export class Coordinator {
     this.config = config
     this.policy = { ...config.policy, logId: log.logId }
     this.startedAt = clock.now()
+    this.#openedWith = log.recordSequence
     this.#network = network
     this.#logger = logger
     this.#rules = rules
@@ -240,12 +243,25 @@ export class Coordinator {
     })
   }
 
-  /** Design rule 6: whoever finds its own file behind what others have seen stops serving. */
+  /** What a header says of the log: to whoever has not spoken yet no more than it had when this epoch began. */
+  recordSequenceFor(known: Known | undefined): number {
+    if (known?.hasSpoken !== true) return this.#openedWith
+    known.told = this.log.recordSequence
+    return known.told
+  }
+
+  /**
+   * Design rule 6: whoever finds its own file behind what others have seen stops serving. Compared with what they can have
+   * seen, not with what the file has by now: an older one that has grown again has other records in the place of those.
+   */
   noteSeen(known: Known, header: ParticipantHeader): void {
-    if (header.seenRecordSequence <= this.log.recordSequence) return
+    const told = Math.max(this.#openedWith, known.told)
+    // The first frame of a session cannot say it yet, and says 0.
+    if (header.seenRecordSequence > 0 || this.#openedWith === 0) known.hasSpoken = true
+    if (header.seenRecordSequence <= told) return
     const sentence =
-      `stopped serving: ${known.facts.participant} has seen record ${header.seenRecordSequence} of this log, which ends ` +
-      `at ${this.log.recordSequence}; the log looks like a restored backup`
+      `stopped serving: ${known.facts.participant} has seen record ${header.seenRecordSequence} of this log, which had ` +
+      `${told} when it last spoke to it; the log looks like a restored backup`
     if (!this.conditions.has('restored')) this.#logger.error({ participant: known.facts.participant }, sentence)
     this.conditions.set('restored', sentence)
   }
@@ -353,6 +369,8 @@ export class Coordinator {
 
   /** What participants were seen to have rides along; a new boot, storage or registration is worth a turn. */
   #riding(hasEntries: boolean) {
+    // An older log that grows on would look, after the next restart, as if nothing had been missing.
+    if (this.#isRestored) return []
     return hasEntries || this.directory.hasNews ? this.directory.takeChanges(this.turns.current) : []
   }
 }

@@ -17,6 +17,10 @@ export interface Known {
   lastError: string
   /** What of `facts.seenRecordSequence` is durable: told to the participant (design rule 6). */
   durableSeen: number
+  /** How many records of this log it was told of in this epoch. */
+  told: number
+  /** It has said in this epoch what it has seen. */
+  hasSpoken: boolean
   isChanged: boolean
 }
 
@@ -160,6 +164,8 @@ export class Directory {
       refused: undefined,
       lastError: 'not reached yet',
       durableSeen: facts.seenRecordSequence,
+      told: 0,
+      hasSpoken: false,
       isChanged: false,
     }
     this.#byName.set(facts.participant, known)

@@ -72,7 +72,7 @@ export class Lanes implements Network {
     return {
       logId: log.logId,
       epoch: log.epoch,
-      recordSequence: log.recordSequence,
+      recordSequence: coordinator.recordSequenceFor(known),
       seenRecordSequence: known !== undefined && known.facts.storageId === to ? known.durableSeen : 0,
       watermark: watermark.current,
       address: this.#address,

@@ -2,6 +2,7 @@
 
 import { expect, test } from '@jest/globals'
 import type { Known } from '../../coordinator/directory.ts'
+import { Boot } from '../../protocol/index.ts'
 import { names, World } from './world.ts'
 
 /** Both come back; orders has seen more of this log than it holds. */
@@ -45,4 +46,18 @@ test('decides nothing about what was let in before it was found out', () => {
   world.force()
   expect(world.takeSent()).toEqual([])
   expect(answers).toEqual([])
+})
+
+test('appends nothing more: a log that grows on would not be found out after the next restart', () => {
+  const world = new World().connect()
+  world.force()
+  comeBack(world)
+  const { log, directory } = world.coordinator
+  const before = log.recordSequence
+  const known = directory.get(names.stock) as Known
+  world.coordinator.heard(known, world.header(names.stock, { boot: Boot(7) }))
+  directory.describe(known, ['another'], ['two-phase'])
+  world.clock.advance(1_000)
+  world.settle().force()
+  expect(log.recordSequence).toBe(before)
 })
