@@ -7,7 +7,7 @@
 // D3 Rows start with the time-ordered transaction id and are updated in place; the indexes hold only what is open or
 //    wants a person, so that they stay small however many transactions have ended.
 //    A row of three branches with results is about a kilobyte. In pages of 4 KiB, more than 1,002 bytes of it would go to a
-//    page of its own, and four times as much would be written; so a new file has pages of 8 KiB (decisions/0012).
+//    page of its own, and four times as much would be written; so a new file has pages of 8 KiB (decisions/0010).
 // D4 A row that has decided, or has ended, is never turned into another kind.
 
 import { randomBytes } from 'node:crypto'

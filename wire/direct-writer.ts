@@ -1,6 +1,6 @@
 // Writes protobuf straight into bytes, where protobufjs's own writer keeps a linked list of operations and runs it at the
 // end: a third of the cost for a frame of small messages. It stands in for that writer in the encoders that protobufjs
-// makes of the .proto files, and has the methods that those call. See docs/decisions/0011.
+// makes of the .proto files, and has the methods that those call. See docs/decisions/0009.
 //
 // One buffer serves all messages of the process: encoding never suspends. What is finished is a copy.
 

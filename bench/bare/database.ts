@@ -2,7 +2,7 @@
 
 import Database from 'better-sqlite3'
 
-/** `pageBytes`: the log's are larger, see docs/decisions/0012. */
+/** `pageBytes`: the log's are larger, see docs/decisions/0010. */
 export function openDatabase(file: string, pageBytes = 4_096): Database.Database {
   const db = new Database(file)
   db.pragma(`page_size = ${pageBytes}`)
