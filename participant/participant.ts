@@ -57,6 +57,8 @@ const jitterShare = 0.2
 const proposerJitterShare = 1
 /** How long a sent message may take to leave the process before a crash point kills it. */
 const sendingMs = 20
+/** Within this time a restarted coordinator has sent what it had decided. */
+const unaskedMs = 200
 
 export class Participant {
   readonly #store: Store
@@ -134,12 +136,16 @@ export class Participant {
     return undefined
   }
 
-  /** The coordinator has restarted: it knows its decisions now, and what it does not know has been aborted. */
+  /**
+   * The coordinator has restarted: what it has decided it sends by itself, at once; what it does not know has been aborted,
+   * and only that needs to be asked about.
+   */
   #inquireAgain(logId: LogId): void {
+    const at = after(this.#environment.now(), unaskedMs)
     for (const branch of this.#branches.live) {
-      if (branch.logId === logId && branch.state.state === 'prepared')
-        this.tell(branch, { type: 'timer', timer: 'in-doubt' })
+      if (branch.logId === logId && branch.state.state === 'prepared') this.#timers.set(branch.key, 'in-doubt', at)
     }
+    this.#plan()
   }
 
   /** Messages of the coordinator of a log, or of another member, which has no session and no header. */
@@ -235,7 +241,7 @@ export class Participant {
       }
       const step = this.#rules.resume(state, now, this.#stepper.around(branch, 0))
       for (const { timer, at } of step.timers) this.#timers.set(branch.key, timer, at)
-      this.#logger.info({ transactionId, branch: number }, 'recovered a prepared branch')
+      this.#logger.debug({ transactionId, branch: number }, 'recovered a prepared branch')
     }
     this.#plan()
   }

@@ -168,15 +168,19 @@ describe('in doubt', () => {
     expect(world.questions.length).toBe(asked)
   })
 
-  test('asks at once when its coordinator has restarted, and not when another one speaks', () => {
+  test('asks soon when its coordinator has restarted, about what it was not told; and not when another one speaks', () => {
     const world = newWorld()
     world.reserve(1)
+    world.reserve(2)
     world.hear({ epoch: Epoch(1) })
     world.hear({ logId: otherLogId, epoch: Epoch(9) })
     world.environment.settle()
     expect(world.questions).toEqual([])
     world.hear({ epoch: Epoch(2) })
+    world.commit(2)
     world.environment.settle()
+    expect(world.questions).toEqual([])
+    world.environment.advance(200)
     expect(world.questions).toMatchObject([{ to: 'coordinator', logId, inquire: branchOf(1) }])
   })
 
