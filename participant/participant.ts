@@ -28,6 +28,7 @@ import type { ParticipantConfig } from './config.ts'
 import { Coordinators } from './coordinators.ts'
 import { type Environment, type Logger, silentLogger } from './environment.ts'
 import { type Batch, EventQueue, type InnerEvent, mayForce, type QueuedEvent } from './event-queue.ts'
+import { withJitter } from './jitter.ts'
 import { LockTable } from './locks.ts'
 import type { Operations } from './operations.ts'
 import { type Asker, Outbox } from './outbox.ts'
@@ -36,7 +37,7 @@ import { olderHere, olderThere, type Refusal } from './refusal.ts'
 import { Stepper } from './stepper.ts'
 import type { LocalTransaction, Store } from './store.ts'
 import { Timers } from './timers.ts'
-import { type Question, type TimerChange, Turn } from './turn.ts'
+import { type Question, Turn } from './turn.ts'
 import { Worker } from './work.ts'
 
 /** Carries questions of in-doubt branches; the answers come back through `tell`. */
@@ -52,13 +53,13 @@ export interface TurnListener {
 /** The rules that the driver performs; a simulator may break one of them on purpose. */
 export type Rules = Pick<typeof participantSide, 'step' | 'recover' | 'resume'>
 
-/** Up to this share of a wait is added to it at random; more where members would otherwise outbid each other in step. */
-const jitterShare = 0.2
-const proposerJitterShare = 1
 /** How long a sent message may take to leave the process before a crash point kills it. */
 const sendingMs = 20
-/** Within this time a restarted coordinator has sent what it had decided. */
-const unaskedMs = 200
+/**
+ * Within this time a restarted coordinator has sent what it had decided, and a channel on which nobody answered has tried
+ * again: an inquiry that fails at once would have the members end what their coordinator is about to end.
+ */
+const unaskedMs = 700
 
 export class Participant {
   readonly #store: Store
@@ -348,7 +349,8 @@ export class Participant {
     this.#branches.dropped(turn.dropped.filter((branch) => !turn.drafts.has(branch.key)))
     for (const branch of turn.drafts.values()) this.#branches.put(branch)
     const now = this.#environment.now()
-    for (const change of turn.timers) this.#timers.set(change.key, change.timer, this.#withJitter(change, now))
+    const random = (): number => this.#environment.random()
+    for (const change of turn.timers) this.#timers.set(change.key, change.timer, withJitter(change, now, random))
     this.#queue.pushFirst(turn.followUps)
     this.#coordinators.written(turn.coordinators, turn.number)
     if (this.#coordinators.forced(forcedTurn)) this.#branches.watermarkGrew(turn.at)
@@ -360,13 +362,6 @@ export class Participant {
     for (const listener of this.#listeners) listener.turnEnded(forcedTurn)
     for (const { level, fields, message } of turn.notes) this.#logger[level](fields, message)
     if (hasCrashPoints) this.#crashOnceSent(turn)
-  }
-
-  /** Retries of many branches must not come in step; nothing that shortens a wait. */
-  #withJitter({ timer, at }: TimerChange, now: Instant): Instant | 'never' {
-    if (at === 'never' || timer === 'lock-wait' || at <= now) return at
-    const share = timer === 'in-doubt' ? proposerJitterShare : jitterShare
-    return Math.ceil(at + (at - now) * share * this.#environment.random()) as Instant
   }
 
   /** A crash after sending: what was handed to the network gets a chance to leave, and nothing else happens meanwhile. */

@@ -59,7 +59,12 @@ function ofTheRest({ hard, growth, held }: Results): readonly Target[] {
       'at most',
       400,
     ),
-    target('seconds from a restarted coordinator’s first answer until 1,000 in-doubt transactions are ended', recovered(1_000), 'at most', 0.5),
+    target(
+      'seconds from a restarted coordinator’s first answer until 1,000 in-doubt transactions are ended',
+      recovered(1_000),
+      'at most',
+      0.5,
+    ),
     target('seconds until 100,000 are', recovered(100_000), 'at most', 15),
   ]
 }

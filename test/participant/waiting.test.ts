@@ -179,6 +179,7 @@ describe('in doubt', () => {
     world.hear({ epoch: Epoch(2) })
     world.commit(2)
     world.environment.settle()
+    world.environment.advance(500)
     expect(world.questions).toEqual([])
     world.environment.advance(200)
     expect(world.questions).toMatchObject([{ to: 'coordinator', logId, inquire: branchOf(1) }])
