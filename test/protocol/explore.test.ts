@@ -67,6 +67,7 @@ const rows: readonly Row[] = [
     scenario([['yes'], ['yes']], { ...fine, submitsAgain: 1, isCooperative: false }),
     8_000,
   ],
+  ['three participants, a refusal', scenario([['yes'], ['yes'], ['yes', 'no']], { ...coarse, crashes: 1 }), 80_000],
   ['a lost disk', scenario([['yes'], ['yes', 'no']], { ...coarse, crashes: 1, diskLosses: 1 }), 15_000],
 ]
 
