@@ -182,4 +182,7 @@ function runMutants({ mustWrite }: Asked): boolean {
   return ran.every(({ median }) => median !== undefined)
 }
 
+// Whoever reads only the beginning, as `head` does, has what was wanted.
+process.stdout.on('error', () => process.exit())
+
 process.exitCode = main() ? 0 : 1
