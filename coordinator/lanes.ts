@@ -13,7 +13,7 @@ export type LaneMaker = (
   address: string,
   owner: LaneOwner,
   coordinator: Coordinator,
-) => Pick<Lane, 'queued' | 'send' | 'whenSent' | 'move' | 'close'> & Partial<Pick<Lane, 'flush'>>
+) => Pick<Lane, 'queued' | 'send' | 'flush' | 'whenSent' | 'move' | 'close'>
 
 const grpcLane: LaneMaker = (address, owner, { clock, config }) => new Lane(address, owner, clock, config.reconnect)
 
@@ -35,7 +35,7 @@ export class Lanes implements Network {
     this.#address = address
     for (const known of coordinator.directory.all()) this.dial(known)
     coordinator.turns.onReleased(() => {
-      for (const lane of this.#lanes.values()) lane.flush?.()
+      for (const lane of this.#lanes.values()) lane.flush()
     })
   }
 

@@ -1,6 +1,6 @@
-// The seeds that once found something, out of seeds.txt.
+// The seeds that once found something: seeds.txt.
 
-import { readFileSync } from 'node:fs'
+import { appendFileSync, readFileSync } from 'node:fs'
 import type { Protocol } from '../protocol/index.ts'
 import type { Size } from './swarm.ts'
 
@@ -20,4 +20,11 @@ export function readKeptSeeds(file: string | URL): KeptSeed[] {
     if (protocol === undefined) return []
     return [{ protocol: protocol as Protocol, size: size as Size, seed: Number(seed), found }]
   })
+}
+
+/** From now on it is replayed by the tests, unless it is there already. */
+export function keepSeed(file: string | URL, { protocol, size, seed, found }: KeptSeed): void {
+  const isThere = (kept: KeptSeed): boolean => kept.protocol === protocol && kept.size === size && kept.seed === seed
+  if (readKeptSeeds(file).some(isThere)) return
+  appendFileSync(file, `${protocol} ${size} ${seed} ${found.replaceAll(/\s+/g, ' ').trim()}\n`)
 }

@@ -79,6 +79,9 @@ export class SimulatedLane {
     if (way.queue.length === 1) this.#process.soon(() => this.#flush(way))
   }
 
+  /** What is sent here has left already. */
+  flush(): void {}
+
   whenSent(run: () => void): void {
     run()
   }

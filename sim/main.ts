@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util'
 import type { Protocol } from '../protocol/index.ts'
 import { type Campaign, runCampaign } from './campaign.ts'
+import { keepSeed } from './kept-seeds.ts'
 import { tellCase } from './matrix.ts'
 import { findCase, matrixRows, playMatrix, tellMatrix } from './matrix-report.ts'
 import { measureMutants, mutantRows, tellMeasured } from './mutant-report.ts'
@@ -30,6 +31,8 @@ const help = `Runs the production drivers in a simulated world.
   --mutant     breaks a rule on purpose: a part of the mutant's name
   --write      also writes the result of --seeds, --matrix or --mutants into docs/proof.md
 `
+
+const seedsFile = new URL('../../sim/seeds.txt', import.meta.url)
 
 /** A mutant that takes longer than this is not found. */
 const mutantSeedsMax = 20_000
@@ -119,6 +122,17 @@ function runMany(from: number, seeds: number, { chosen, options, mustWrite }: As
     for (const { seed, violation } of ran.failed) print(`  seed ${seed}: ${violation.predicate}: ${violation.sentence}`)
     const [first] = ran.failed
     if (first !== undefined) print(tellSeed(first.seed, protocol, options).text)
+    // A mutant is expected to break rules: its seeds are no news.
+    if (options.mutant === undefined) {
+      for (const { seed, violation } of ran.failed) {
+        keepSeed(seedsFile, {
+          protocol,
+          size: options.size,
+          seed,
+          found: `${violation.predicate}: ${violation.sentence}`,
+        })
+      }
+    }
     return ran
   })
   if (mustWrite) writePart('seeds', campaignRows(from, campaigns))

@@ -91,16 +91,19 @@ const longMs = 2_500
 
 const lastOf = (world: World): string => `p${world.participants.length}`
 
+/** The way on which the last one votes is cut, once. */
+const cutsTheLastVote = (ms: number): Prelude => ({
+  leaves(world, { from, to, words }, state) {
+    if (state.done || from.name !== lastOf(world) || !words.some((word) => word.startsWith('vote '))) return false
+    state.done = true
+    world.network.cut(from, to, ms)
+    return false
+  },
+})
+
 const preludes: Partial<Record<PlayName, Prelude>> = {
   /** The last one's vote does not come through before the deadline. */
-  timeout: {
-    leaves(world, { from, to, words }, state) {
-      if (state.done || from.name !== lastOf(world) || !words.some((word) => word.startsWith('vote '))) return false
-      state.done = true
-      world.network.cut(from, to, 1_800)
-      return false
-    },
-  },
+  timeout: cutsTheLastVote(1_800),
   /** The last one's Commit is lost until it has inquired. */
   doubt: {
     leaves(world, passing, state) {
@@ -140,14 +143,7 @@ const preludes: Partial<Record<PlayName, Prelude>> = {
     },
   },
   /** The answer to Prepare is lost: the coordinator asks what became of it. */
-  asked: {
-    leaves(world, { from, to, words }, state) {
-      if (state.done || from.name !== lastOf(world) || !words.some((word) => word.startsWith('vote '))) return false
-      state.done = true
-      world.network.cut(from, to, 1_700)
-      return false
-    },
-  },
+  asked: cutsTheLastVote(1_700),
   /** The client is not answered, and asks what became of it. */
   found: {
     leaves(_world, { words, isReply }, state) {

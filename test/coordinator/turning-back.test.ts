@@ -123,6 +123,17 @@ test('three-phase: a participant that stays away does not fill the coordinator w
   expect(told).toMatchObject([[{ answer: 'abort' }]])
 })
 
+/** An operator has committed the branch of orders, against the abort. */
+function commitByHand(world: World): TransactionId {
+  const [{ facts } = { facts: undefined }] = [...world.coordinator.transactions.all()]
+  const transactionId = facts?.transactionId as TransactionId
+  const answer = { answer: 'heuristic', did: 'commit' } as const
+  const branch = BranchNumber(1)
+  world.receive(names.orders, { type: 'decision-answer', transactionId, branch, decision: 'abort', answer })
+  world.force()
+  return transactionId
+}
+
 /** What people are told of it once it has left memory. */
 function reportLater(world: World, transactionId: TransactionId): unknown {
   world.clock.advance(11_000)
@@ -140,12 +151,7 @@ function reportLater(world: World, transactionId: TransactionId): unknown {
 
 test('saga: an operator is shown which branch was in danger, also when it has left memory', () => {
   const { world } = turnBack('saga')
-  const [{ facts } = { facts: undefined }] = [...world.coordinator.transactions.all()]
-  const transactionId = facts?.transactionId as TransactionId
-  const answer = { answer: 'heuristic', did: 'commit' } as const
-  const branch = BranchNumber(1)
-  world.receive(names.orders, { type: 'decision-answer', transactionId, branch, decision: 'abort', answer })
-  world.force()
+  const transactionId = commitByHand(world)
   expect(reportLater(world, transactionId)).toMatchObject({
     outcome: { outcome: { outcome: 'mixed' } },
     branches: [
@@ -157,12 +163,7 @@ test('saga: an operator is shown which branch was in danger, also when it has le
 
 test('three-phase: a branch that an operator committed against the abort is shown, also when it has left memory', () => {
   const { world } = turnBack('three-phase')
-  const [{ facts } = { facts: undefined }] = [...world.coordinator.transactions.all()]
-  const transactionId = facts?.transactionId as TransactionId
-  const answer = { answer: 'heuristic', did: 'commit' } as const
-  const branch = BranchNumber(1)
-  world.receive(names.orders, { type: 'decision-answer', transactionId, branch, decision: 'abort', answer })
-  world.force()
+  const transactionId = commitByHand(world)
   expect(reportLater(world, transactionId)).toMatchObject({ outcome: { outcome: { outcome: 'mixed' } } })
 })
 

@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url'
 import * as grpc from '@grpc/grpc-js'
 import { loadSync } from '@grpc/proto-loader'
 import { expect, test } from '@jest/globals'
+import { freePort } from '../../chaos/free-port.ts'
 import { branch, contract, operation } from '../../client/index.ts'
-import { freePort, until } from './support/processes.ts'
+import { until } from './support/processes.ts'
 import { ledgers, World } from './support/world.ts'
 
 const root = fileURLToPath(new URL('../../../proto', import.meta.url))

@@ -1,7 +1,6 @@
 // Real processes on loopback: started, killed, awaited. Nothing here sleeps; everything waits for a condition.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
 /** Loaded into every child: when the test run is gone, however it went, so is the child. */
@@ -81,23 +80,6 @@ export class Child implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#process.kill('SIGKILL')
     await this.#exited
-  }
-}
-
-/**
- * Below the range from which outgoing connections take theirs: while a process of a test is dead nobody must get its port.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 10_000 + Math.floor(Math.random() * 20_000)
-    const server = createServer()
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false))
-      server.listen(port, '127.0.0.1', () => resolve(true))
-    })
-    if (!isFree) continue
-    await new Promise((resolve) => server.close(resolve))
-    return port
   }
 }
 

@@ -4,12 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { freePort } from '../../../chaos/free-port.ts'
 import type { Links } from '../../../chaos/links.ts'
 import { branch, connect } from '../../../client/index.ts'
 import { LogId, StorageId } from '../../../protocol/index.ts'
 import { callUnary, decodeListAnswer, encodeList, operatorStub } from '../../../wire/index.ts'
 import { ledgerContract } from './ledger.ts'
-import { Child, freePort, until } from './processes.ts'
+import { Child, until } from './processes.ts'
 
 export const ledgers = { a: ledgerContract('a'), b: ledgerContract('b'), c: ledgerContract('c') }
 export type LedgerName = keyof typeof ledgers
