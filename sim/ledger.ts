@@ -68,9 +68,8 @@ export class Ledger {
 }
 
 export const effectPrefix = 'effect/'
-export const accountPrefix = 'account/'
 export const holderPrefix = 'holder/'
-export const listPrefix = 'list/'
+const listPrefix = 'list/'
 
 interface Context {
   readonly db: unknown
