@@ -2,9 +2,10 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, readFileSync } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { isStopped } from './is-stopped.ts'
 
 export interface Exit {
   readonly code: number | null
@@ -69,12 +70,7 @@ export class Child {
   }
 
   get isStopped(): boolean {
-    try {
-      const text = readFileSync(`/proc/${this.#process.pid}/stat`, 'utf8')
-      return text.slice(text.lastIndexOf(')') + 2).startsWith('T')
-    } catch {
-      return false
-    }
+    return this.#process.pid !== undefined && isStopped(this.#process.pid)
   }
 
   #read(logFile: string): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { isStopped } from '../../../chaos/is-stopped.ts'
 
 /** Loaded into every child: when the test run is gone, however it went, so is the child. */
 const leash = new URL('../../../demo/leash.js', import.meta.url)
@@ -62,10 +63,14 @@ export class Child implements AsyncDisposable {
     return Promise.race([this.#exited, tooLate]).finally(() => clearTimeout(timer))
   }
 
-  /** It stands at its crash point, which was to stop it. */
+  /** It stands at its crash point, which was to stop it. What it says just before is too early: it would go on too soon. */
   async stopped(): Promise<void> {
-    const isStopped = (output: string): boolean => /^crash point .*: SIGSTOP$/m.test(output)
-    await until(`stopped: ${this.#name}`, () => this.#tail(), isStopped)
+    const { pid } = this.#process
+    await until(
+      `stopped: ${this.#name}`,
+      () => pid !== undefined && isStopped(pid),
+      (stands) => stands,
+    )
   }
 
   async signal(signal: NodeJS.Signals): Promise<void> {
