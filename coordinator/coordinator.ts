@@ -201,10 +201,13 @@ export class Coordinator {
     { transactionId, branch, decision, answer }: Extract<FromParticipant, { type: 'decision-answer' }>,
   ): void {
     const at = this.clock.now()
-    this.step(inFlight, { type: 'decision-answer', at, branch, decision, answer, from })
-    if (answer.answer !== 'applied') return
-    const isDurable = this.#acks.applied(participant, from, { turn: answer.turn, transactionId, branch })
-    if (isDurable || answer.turn <= forcedTurn) this.step(inFlight, { type: 'acked', at, branch })
+    const isDurable =
+      answer.answer === 'applied' &&
+      (this.#acks.applied(participant, from, { turn: answer.turn, transactionId, branch }) || answer.turn <= forcedTurn)
+    // A commit that is durable when it is heard of need not be counted as visible first.
+    if (!isDurable || decision === 'abort')
+      this.step(inFlight, { type: 'decision-answer', at, branch, decision, answer, from })
+    if (isDurable) this.step(inFlight, { type: 'acked', at, branch })
   }
 
   /** A yes that comes after the abort was forgotten need not wait for its inquiry. */

@@ -120,14 +120,24 @@ function readEnd(text: string, branches: readonly DecidedBranch[] | undefined): 
   return { outcome: 'committed', results: branches.map(({ branch, result }) => ({ branch, result })) }
 }
 
+/** What a first record has besides the facts, whichever it is. */
+interface First {
+  readonly branches?: readonly object[]
+  readonly branch?: object
+  readonly members?: readonly object[]
+  readonly pledge?: Pledge
+  readonly isOpen?: boolean
+}
+
 type InColumns = 'transactionId' | 'sequence' | 'startedAt'
 
-function firstRow(facts: TransactionFacts, kind: FirstKind, first: object, outcome: string | null): Row {
+function firstRow(facts: TransactionFacts, kind: FirstKind, first: First, outcome: string | null): Row {
   const { transactionId, sequence, startedAt, protocol, timeoutAt, idempotencyKey, digest, traceParent } = facts
   // An aborted transaction never holds its key: the key is free for a new id (design rule 10).
   const key = kind === 'aborted' ? null : (idempotencyKey ?? null)
-  // Written out, because a spread of the rest costs more than all of the JSON. What is undefined is not written.
-  const rest = { protocol, timeoutAt, idempotencyKey, digest, traceParent, ...first }
+  // Written out, because a spread costs more than all of the JSON. What is undefined is not written.
+  const { branches, branch, members, pledge, isOpen } = first
+  const rest = { protocol, timeoutAt, idempotencyKey, digest, traceParent, branches, branch, members, pledge, isOpen }
   const text = JSON.stringify(rest satisfies Record<keyof Omit<TransactionFacts, InColumns>, unknown>)
   const { epoch, number } = sequence
   return { write: 'first', id: transactionId, epoch, number, startedAt, kind, key, facts: text, outcome }

@@ -54,7 +54,7 @@ export function enter(
     const ended = alreadyEnded.find((other) => other.branch === branch.branch)
     if (ended !== undefined) return { ...branch, progress: 'heuristic', did: ended.did, lastError: ended.detail }
     // Read-only voters are told nothing and owe nothing.
-    return { ...branch, progress: branch.vote === 'yes' ? 'sent' : 'acked' }
+    return atProgress(branch, branch.vote === 'yes' ? 'sent' : 'acked')
   })
   const state: Committing = { phase: 'committing', facts, branches, attempt: 1, answered: false }
   const calm: Timer<TimerName>[] = [
@@ -129,7 +129,7 @@ function answered(state: Committing, number: BranchNumber, answer: DecisionAnswe
   if (branch === undefined || isFinished(branch)) return unchanged(state)
   switch (answer.answer) {
     case 'applied':
-      return branch.progress === 'applied' ? unchanged(state) : progress(state, { ...branch, progress: 'applied' })
+      return branch.progress === 'applied' ? unchanged(state) : progress(state, movedOn(branch, 'applied'))
     case 'ended':
       return acked(state, number)
     case 'retrying':
@@ -183,7 +183,7 @@ function progress(state: Committing, branch: CommittingBranch): CoordinatorStep 
 function acked(state: Committing, number: BranchNumber): CoordinatorStep {
   const branch = state.branches.find((known) => known.branch === number)
   if (branch === undefined || isFinished(branch)) return unchanged(state)
-  return progress(state, { ...branch, progress: 'acked' })
+  return progress(state, movedOn(branch, 'acked'))
 }
 
 function answerApplied(state: Committing, applied: boolean): CoordinatorStep {
@@ -276,6 +276,21 @@ export function decided(branch: UndecidedBranch): DecidedBranch {
   }
 }
 
+/** Written out, as a spread with one field more becomes two objects: every branch comes through here several times. */
+const atProgress = (vote: DecidedBranch, progress: CommittingBranch['progress']): CommittingBranch => ({
+  branch: vote.branch,
+  participant: vote.participant,
+  operation: vote.operation,
+  vote: vote.vote,
+  voter: vote.voter,
+  result: vote.result,
+  progress,
+})
+
+/** What went wrong before stays to be read. */
+const movedOn = (branch: CommittingBranch, to: 'applied' | 'acked'): CommittingBranch =>
+  branch.lastError === undefined ? atProgress(branch, to) : { ...branch, progress: to }
+
 const isFinished = (branch: CommittingBranch): boolean => branch.progress === 'acked' || branch.progress === 'heuristic'
 
 const isVisible = (state: Committing): boolean =>
@@ -284,9 +299,12 @@ const isVisible = (state: Committing): boolean =>
 const isCommitted = (state: Committing, number: BranchNumber): boolean =>
   state.branches.some((branch) => branch.branch === number && branch.vote === 'yes')
 
-const replace = (state: Committing, branch: CommittingBranch): Committing => ({
-  ...state,
-  branches: state.branches.map((known) => (known.branch === branch.branch ? branch : known)),
+const replace = ({ facts, branches, attempt, answered }: Committing, branch: CommittingBranch): Committing => ({
+  phase: 'committing',
+  facts,
+  branches: branches.map((known) => (known.branch === branch.branch ? branch : known)),
+  attempt,
+  answered,
 })
 
 function commit(facts: TransactionFacts, branch: CommittingBranch): Sent {

@@ -30,6 +30,19 @@ import * as preCommitting from '../three-phase/pre-committing.ts'
 
 type Undecided = Extract<State, { phase: 'active' | 'preparing' }>
 
+/** The usual one is written out, here and with its vote: a spread with more fields becomes two objects. */
+function asked(enlisted: EnlistedBranch, voteBy: Instant): UndecidedBranch {
+  const { branch, participant, operation, input, address, identity } = enlisted
+  if (identity === undefined) return { ...enlisted, attempt: 1, voteBy }
+  return { branch, participant, operation, input, address, identity, attempt: 1, voteBy }
+}
+
+function withVote(asked: UndecidedBranch, vote: CountedVote): UndecidedBranch {
+  const { branch, participant, operation, input, address, identity, attempt, voteBy } = asked
+  if (identity === undefined || asked.isCalled === true) return { ...asked, vote }
+  return { branch, participant, operation, input, address, identity, attempt, voteBy, vote }
+}
+
 /** All branches are prepared in parallel. */
 export function submit(
   facts: TransactionFacts,
@@ -38,7 +51,7 @@ export function submit(
   policy: Policy,
 ): CoordinatorStep {
   const voteBy = earlier(after(at, policy.voteTimeoutMs), facts.timeoutAt)
-  const enlisted = branches.map((branch) => ({ ...branch, attempt: 1, voteBy }))
+  const enlisted = branches.map((branch) => asked(branch, voteBy))
   const isKnown = facts.protocol === 'three-phase' && branches.every(({ identity }) => identity !== undefined)
   const unsealed: Undecided = { phase: 'preparing', facts, branches: enlisted, attempt: 1 }
   const state: Undecided = isKnown ? { ...unsealed, seal: sealOf(enlisted, policy) } : unsealed
@@ -144,13 +157,13 @@ function voted(state: Undecided, event: Extract<Event, { type: 'vote' }>, policy
   if (branch.vote !== undefined && (!isSealed || branch.vote.isSealed === true)) return unchanged(state)
   const unsealed: CountedVote = { vote: vote.vote, result: vote.result, voter: from }
   const counted: CountedVote = isSealed ? { ...unsealed, isSealed } : unsealed
-  const cast: UndecidedBranch = { ...branch, vote: counted }
+  const cast = withVote(branch, counted)
   const next = { ...state, branches: state.branches.map((known) => (known === branch ? cast : known)) }
   const isAnswer = branch.isCalled === true && branch.vote === undefined
   const replies: Reply[] = isAnswer ? [{ type: 'call', branch: event.branch, vote }] : []
   if (next.phase === 'preparing') {
     const decision = decideWhenComplete(next, event.at, policy)
-    return { ...decision, replies: [...replies, ...decision.replies] }
+    return replies.length === 0 ? decision : { ...decision, replies: [...replies, ...decision.replies] }
   }
   const timers = isIncomplete(next)
     ? [{ timer: 'vote-deadline' as const, at: earliestVoteBy(next) }]
