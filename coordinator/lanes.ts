@@ -34,7 +34,7 @@ export class Lanes implements Network {
     this.#coordinator = coordinator
     this.#address = address
     for (const known of coordinator.directory.all()) this.dial(known)
-    coordinator.turns.onReleased(() => {
+    coordinator.turns.onReleased('messages', () => {
       for (const lane of this.#lanes.values()) lane.flush()
     })
   }

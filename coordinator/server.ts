@@ -89,7 +89,7 @@ export function createEdge(parts: Parts): Edge {
           unlisten()
         },
       })
-      const unlisten = turns.onReleased(() => session.flush())
+      const unlisten = turns.onReleased('replies', () => session.flush())
       open.add(session)
     },
   })

@@ -9,6 +9,8 @@
 // U3 Nothing here awaits: every completion comes back as an arrival.
 //
 // What was released together leaves together and at once: whoever batches what it sends listens for the end of a turn.
+// Answers to clients leave before messages to participants: a client should not wait for the processor until Commit,
+// which it does not wait for, has woken all of them.
 
 import type { Log, LogEntry } from '../log/index.ts'
 import { invariant } from '../protocol/index.ts'
@@ -32,7 +34,7 @@ export class Turns {
   #releases: Release[] = []
   readonly #held = new Map<number, Release[]>()
   readonly #beforeAppend: (hasEntries: boolean) => readonly LogEntry[]
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = { replies: new Set<() => void>(), messages: new Set<() => void>() }
 
   /** `beforeAppend` may add entries that ride along; it is asked once a turn. */
   constructor(log: Log, clock: Clock, beforeAppend: (hasEntries: boolean) => readonly LogEntry[]) {
@@ -56,10 +58,11 @@ export class Turns {
     return this.#arrived.length === 0 && this.#held.size === 0
   }
 
-  /** `flush` is called whenever something may have been released. Returns how to stop it. */
-  onReleased(flush: () => void): () => void {
-    this.#listeners.add(flush)
-    return () => this.#listeners.delete(flush)
+  /** `flush` is called whenever some of it may have been released. Returns how to stop it. */
+  onReleased(what: 'replies' | 'messages', flush: () => void): () => void {
+    const listeners = this.#listeners[what]
+    listeners.add(flush)
+    return () => listeners.delete(flush)
   }
 
   arrive(handle: () => void): void {
@@ -85,7 +88,7 @@ export class Turns {
       this.#held.delete(turn)
       for (const release of releases) this.#go(release)
     }
-    for (const flush of this.#listeners) flush()
+    this.#flush()
   }
 
   #schedule(): void {
@@ -105,8 +108,13 @@ export class Turns {
       if (release.needs <= this.#log.forcedTurn) this.#go(release)
       else this.#hold(release)
     }
-    for (const flush of this.#listeners) flush()
+    this.#flush()
     if (this.#arrived.length > 0) this.#schedule()
+  }
+
+  #flush(): void {
+    for (const flush of this.#listeners.replies) flush()
+    for (const flush of this.#listeners.messages) flush()
   }
 
   #append(): void {

@@ -2,6 +2,7 @@
 // window counts for throughput and latency; everything that ends counts for the costs of one.
 
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
+import { setTimeout } from 'node:timers/promises'
 
 export interface Slice {
   readonly inFlight: number
@@ -11,6 +12,8 @@ export interface Slice {
   readonly windowMs: number
   /** Ends earlier when so many have ended. */
   readonly transactionsMax: number
+  /** Between the end of one and the start of the next, so that nothing is left to do of the first. Default: none. */
+  readonly pauseMs?: number
 }
 
 /** Unknown: the answer was lost, as when a connection breaks because nobody gets to run for a second. */
@@ -38,7 +41,7 @@ export async function runSlice(
   slice: Slice,
   latencies: RecordableHistogram,
 ): Promise<Loaded> {
-  const { inFlight, admitted = inFlight, rampMs, windowMs, transactionsMax } = slice
+  const { inFlight, admitted = inFlight, rampMs, windowMs, transactionsMax, pauseMs: restMs = 0 } = slice
   const ended: Record<Ended, number> = { committed: 0, aborted: 0, overloaded: 0, unknown: 0 }
   const start = performance.now()
   let [counted, started, last] = [0, 0, start]
@@ -65,12 +68,13 @@ export async function runSlice(
       const how = await one()
       ended[how] += 1
       if (how === 'overloaded') {
-        await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random() / 2)))
+        await setTimeout(pauseMs * (0.5 + Math.random() / 2))
         pauseMs = Math.min(overloadedPauseMs.max, pauseMs * 2)
         continue
       }
       pauseMs = overloadedPauseMs.first
       if (!isOver) note(before, performance.now())
+      if (restMs > 0) await setTimeout(restMs)
     }
   }
   await Promise.all(Array.from({ length: inFlight }, loop))

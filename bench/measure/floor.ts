@@ -1,56 +1,84 @@
 // The least that one transaction can take when nothing else is in flight: the round trips over gRPC streams (client to
 // coordinator, coordinator to all participants at once) with one forced write at each participant, measured raw, and one
-// forced write more for the decision, measured alone; and what Concordat takes until it says `decided`.
+// forced write more for the decision, measured alone; and what Concordat takes until it says `decided`, and `applied`.
+//
+// Measured twice. Alone: each begins when nothing is left to do of the one before. One after another: while the one before
+// is being committed at the participants, after its client was told; that one shares their processors.
 
 import type { Latencies, Loaded } from '../load/closed-loop.ts'
-import type { Child } from '../processes/child.ts'
+import { median } from '../report/figures.ts'
 import type { Worlds } from './matrix.ts'
 
 export interface FloorPlan {
   readonly rounds: number
   readonly windowMs: number
+  /** Between two transactions, when each is alone: longer than a participant waits before it forces what is left. */
+  readonly pauseMs: number
 }
 
 /** Medians, in milliseconds. */
-export interface Floor {
+export interface Waits {
   readonly roundTripsMs: number
   /** The same with a forced write at each participant. */
   readonly forcedRoundTripsMs: number
   readonly forceMs: number
   readonly floorMs: number
   readonly decidedMs: number
+  readonly appliedMs: number
+  /** Of `decided` to the floor: the median of those of each round. */
   readonly ratio: number
 }
 
+export interface Floor {
+  readonly alone: Waits
+  readonly oneAfterAnother: Waits
+}
+
+/** So many that all code has been compiled when it counts. */
+const warmUpInFlight = 64
+
 export async function measureFloor(plan: FloorPlan, worlds: Worlds, onStep: (what: string) => void): Promise<Floor> {
-  const measured = {
-    'round trips': await worlds.load({ world: 'bare', target: 'echo' }),
-    'round trips with a forced write': await worlds.load({ world: 'bare', target: 'forced-echo' }),
-    'forced writes': await worlds.load({ world: 'bare', target: 'force' }),
-    'one transaction': await worlds.load({ world: 'sessions', target: 'submit-decided' }),
+  const loads = {
+    roundTripsMs: await worlds.load({ world: 'bare', target: 'echo' }),
+    forcedRoundTripsMs: await worlds.load({ world: 'bare', target: 'forced-echo' }),
+    forceMs: await worlds.load({ world: 'bare', target: 'force' }),
+    decidedMs: await worlds.load({ world: 'sessions', target: 'submit-decided' }),
+    appliedMs: await worlds.load({ world: 'sessions', target: 'submit' }),
   }
-  const slices = Object.entries(measured)
-  const medians = new Map<string, number>()
-  const slice = async (load: Child, windowMs: number): Promise<Loaded & { readonly latencies: Latencies }> =>
-    load.ask('slice', { inFlight: 1, rampMs: 100, windowMs, transactionsMax: Number.MAX_SAFE_INTEGER })
-  for (let round = 0; round <= plan.rounds; round += 1) {
-    for (const [what, load] of slices) {
+  type Measured = Record<keyof typeof loads, number>
+
+  const measure = async (round: number, pauseMs: number, inFlight = 1): Promise<Measured> => {
+    const medians: [string, number][] = []
+    for (const [what, load] of Object.entries(loads)) {
       onStep(`the floor, round ${round} of ${plan.rounds}: ${what}`)
-      const { latencies } = await slice(load, plan.windowMs)
-      medians.set(what, latencies.p50Ms)
-      // The first one only warms up.
-      if (round === 0) await load.ask('forget-latencies')
+      await load.ask('forget-latencies')
+      const { windowMs } = plan
+      const slice = { inFlight, rampMs: 100, windowMs, pauseMs, transactionsMax: Number.MAX_SAFE_INTEGER }
+      const { latencies } = await load.ask<Loaded & { readonly latencies: Latencies }>('slice', slice)
+      medians.push([what, latencies.p50Ms])
     }
+    return Object.fromEntries(medians) as Measured
   }
-  const of = (what: keyof typeof measured): number => medians.get(what) ?? Number.NaN
-  const floorMs = of('round trips with a forced write') + of('forced writes')
-  const decidedMs = of('one transaction')
+
+  await measure(0, 0, warmUpInFlight)
+  const [alone, oneAfterAnother]: [Measured[], Measured[]] = [[], []]
+  for (let round = 1; round <= plan.rounds; round += 1) {
+    alone.push(await measure(round, plan.pauseMs))
+    oneAfterAnother.push(await measure(round, 0))
+  }
+  return { alone: waitsOf(alone), oneAfterAnother: waitsOf(oneAfterAnother) }
+}
+
+function waitsOf(rounds: readonly Omit<Waits, 'floorMs' | 'ratio'>[]): Waits {
+  const of = (value: (round: (typeof rounds)[number]) => number): number => median(rounds.map(value))
+  const floor = (round: (typeof rounds)[number]): number => round.forcedRoundTripsMs + round.forceMs
   return {
-    roundTripsMs: of('round trips'),
-    forcedRoundTripsMs: of('round trips with a forced write'),
-    forceMs: of('forced writes'),
-    floorMs,
-    decidedMs,
-    ratio: decidedMs / floorMs,
+    roundTripsMs: of((round) => round.roundTripsMs),
+    forcedRoundTripsMs: of((round) => round.forcedRoundTripsMs),
+    forceMs: of((round) => round.forceMs),
+    floorMs: of(floor),
+    decidedMs: of((round) => round.decidedMs),
+    appliedMs: of((round) => round.appliedMs),
+    ratio: of((round) => round.decidedMs / floor(round)),
   }
 }

@@ -98,16 +98,19 @@ function failures({ aborted, unknown }: Cell): string {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`
 }
 
-function floorTable(floor: NonNullable<Results['floor']>): TextTable {
+function floorTable({ alone, oneAfterAnother }: NonNullable<Results['floor']>): TextTable {
+  const row = (title: string, of: (waits: typeof alone) => string): string[] => [title, of(alone), of(oneAfterAnother)]
+  const trips = 'the round trips alone: to the coordinator, from there to three participants at once'
   return {
-    title: 'The floor: one transaction with nothing else in flight, medians',
-    head: ['', 'ms'],
+    title: 'The floor: one transaction in flight, medians in milliseconds',
+    head: ['', 'nothing left of the one before', 'one after another'],
     rows: [
-      ['the round trips alone: to the coordinator, from there to three participants at once', ms(floor.roundTripsMs)],
-      ['the same with one forced write at each participant', ms(floor.forcedRoundTripsMs)],
-      ['a forced write alone', ms(floor.forceMs)],
-      ['the floor: the last two together', ms(floor.floorMs)],
-      ['two-phase submit until `decided`', `${ms(floor.decidedMs)} (${ratio(floor.ratio)} of the floor)`],
+      row(trips, ({ roundTripsMs }) => ms(roundTripsMs)),
+      row('the same with one forced write at each participant', ({ forcedRoundTripsMs }) => ms(forcedRoundTripsMs)),
+      row('a forced write alone', ({ forceMs }) => ms(forceMs)),
+      row('the floor: the last two together', ({ floorMs }) => ms(floorMs)),
+      row('two-phase submit until `decided`', (waits) => `${ms(waits.decidedMs)} (${ratio(waits.ratio)} of the floor)`),
+      row('two-phase submit until `applied`', ({ appliedMs }) => ms(appliedMs)),
     ],
   }
 }
