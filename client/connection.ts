@@ -93,7 +93,7 @@ export class Connection {
   ): Promise<Answered<T>> {
     let reached: Reign | undefined
     for (let attempt = 1; ; attempt += 1) {
-      const link = await this.#connect(limits, reached)
+      const link = this.#link ?? (await this.#connect(limits, reached))
       const bound = reached ?? reign
       if (bound !== undefined && !mayAsk(question.scope, bound, link.hello)) {
         throw new Unanswered('restart', reached, undefined)

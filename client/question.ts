@@ -78,8 +78,9 @@ export const submitQuestion = (command: WithoutEpoch<SubmitCommand>): Question<'
   // Elsewhere it might run a second time.
   scope: 'epoch',
   write: (hello) => {
-    checkSizes(command.branches, hello)
-    return encodeSubmit({ ...command, epoch: hello.epoch })
+    const { transactionId, options, branches } = command
+    checkSizes(branches, hello)
+    return encodeSubmit({ epoch: hello.epoch, transactionId, options, branches })
   },
   read: readOutcome,
 })

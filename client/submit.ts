@@ -25,27 +25,21 @@ export async function submit<const Branches extends readonly Branch[]>(
   const branches = numbered(options.branches, protocol)
   const traceParent = options.traceParent ?? newTraceParent()
   return tryAgain({ retries, until: limits.until, signal, protocol }, (firstStartedAt) => {
-    const submission: Submission = {
-      options: {
-        protocol,
-        timeoutMs: leftMs(limits.until),
-        waitFor: options.waitFor ?? 'applied',
-        traceParent,
-        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-        ...(firstStartedAt === undefined ? {} : { firstStartedAt }),
-      },
-      branches,
-    }
-    return submitOnce<Results<Branches>>(client, submission, limits)
+    const { waitFor = 'applied' } = options
+    const usual = { protocol, timeoutMs: leftMs(limits.until), waitFor, traceParent }
+    const keyed = idempotencyKey === undefined ? usual : { ...usual, idempotencyKey }
+    const asked = firstStartedAt === undefined ? keyed : { ...keyed, firstStartedAt }
+    return submitOnce<Results<Branches>>(client, { options: asked, branches }, limits)
   })
 }
 
 /** Under one id; sent again under the same id only to the epoch that may have it. */
 async function submitOnce<R>(client: Client, submission: Submission, limits: Limits): Promise<Tried<EndedOutcome<R>>> {
   const transactionId = TransactionId(uuidv7())
-  const ended = await ask(client, { ...submission, transactionId }, limits)
+  const { options, branches } = submission
+  const ended = await ask(client, { transactionId, options, branches }, limits)
   return {
-    outcome: withResults<R>(ended, transactionId, submission.branches),
+    outcome: withResults<R>(ended, transactionId, branches),
     startedAt: startOf(ended),
     isOther: ended.transactionId !== transactionId,
   }

@@ -155,9 +155,11 @@ function voted(state: Undecided, event: Extract<Event, { type: 'vote' }>, policy
     return abort(state, storageChanged(branch), event.at, policy)
   const isSealed = vote.vote === 'yes' && vote.isSealed === true
   if (branch.vote !== undefined && (!isSealed || branch.vote.isSealed === true)) return unchanged(state)
-  const unsealed: CountedVote = { vote: vote.vote, result: vote.result, voter: from }
-  const counted: CountedVote = isSealed ? { ...unsealed, isSealed } : unsealed
-  const cast = withVote(branch, counted)
+  const { result } = vote
+  const cast = withVote(
+    branch,
+    isSealed ? { vote: 'yes', result, voter: from, isSealed } : { vote: vote.vote, result, voter: from },
+  )
   const next = { ...state, branches: state.branches.map((known) => (known === branch ? cast : known)) }
   const isAnswer = branch.isCalled === true && branch.vote === undefined
   const replies: Reply[] = isAnswer ? [{ type: 'call', branch: event.branch, vote }] : []
