@@ -28,7 +28,7 @@ export interface EnlistedBranch {
   readonly input: string
   readonly address: string
   /** Absent when the participant has never been reached. */
-  readonly identity?: Identity
+  readonly identity?: Identity | undefined
 }
 
 export interface UndecidedBranch extends EnlistedBranch {
@@ -36,9 +36,9 @@ export interface UndecidedBranch extends EnlistedBranch {
   readonly attempt: number
   readonly voteBy: Instant
   /** Somebody waits for this vote as the answer to a call. */
-  readonly isCalled?: true
+  readonly isCalled?: true | undefined
   /** A no is not kept: it ends the transaction. */
-  readonly vote?: CountedVote
+  readonly vote?: CountedVote | undefined
 }
 
 export interface CountedVote {

@@ -30,18 +30,14 @@ import * as preCommitting from '../three-phase/pre-committing.ts'
 
 type Undecided = Extract<State, { phase: 'active' | 'preparing' }>
 
-/** The usual one is written out, here and with its vote: a spread with more fields becomes two objects. */
-function asked(enlisted: EnlistedBranch, voteBy: Instant): UndecidedBranch {
-  const { branch, participant, operation, input, address, identity } = enlisted
-  if (identity === undefined) return { ...enlisted, attempt: 1, voteBy }
-  return { branch, participant, operation, input, address, identity, attempt: 1, voteBy }
-}
-
-function withVote(asked: UndecidedBranch, vote: CountedVote): UndecidedBranch {
-  const { branch, participant, operation, input, address, identity, attempt, voteBy } = asked
-  if (identity === undefined || asked.isCalled === true) return { ...asked, vote }
-  return { branch, participant, operation, input, address, identity, attempt, voteBy, vote }
-}
+/** Written out, with what there is none of: a spread with more fields becomes two objects. */
+const undecided = (
+  { branch, participant, operation, input, address, identity }: EnlistedBranch,
+  attempt: number,
+  voteBy: Instant,
+  isCalled?: true,
+  vote?: CountedVote,
+): UndecidedBranch => ({ branch, participant, operation, input, address, identity, attempt, voteBy, isCalled, vote })
 
 /** All branches are prepared in parallel. */
 export function submit(
@@ -51,7 +47,7 @@ export function submit(
   policy: Policy,
 ): CoordinatorStep {
   const voteBy = earlier(after(at, policy.voteTimeoutMs), facts.timeoutAt)
-  const enlisted = branches.map((branch) => asked(branch, voteBy))
+  const enlisted = branches.map((branch) => undecided(branch, 1, voteBy))
   const isKnown = facts.protocol === 'three-phase' && branches.every(({ identity }) => identity !== undefined)
   const unsealed: Undecided = { phase: 'preparing', facts, branches: enlisted, attempt: 1 }
   const state: Undecided = isKnown ? { ...unsealed, seal: sealOf(enlisted, policy) } : unsealed
@@ -112,7 +108,7 @@ function call(state: Undecided, branch: EnlistedBranch, at: Instant, policy: Pol
     return unchanged(state)
   }
   const voteBy = earlier(after(at, policy.voteTimeoutMs), state.facts.timeoutAt)
-  const enlisted: UndecidedBranch = { ...branch, attempt: 1, voteBy, isCalled: true }
+  const enlisted = undecided(branch, 1, voteBy, true)
   const next: Undecided = { ...state, branches: [...state.branches, enlisted] }
   return stepTo(next, {
     messages: prepareEach(next, [enlisted]),
@@ -156,10 +152,10 @@ function voted(state: Undecided, event: Extract<Event, { type: 'vote' }>, policy
   const isSealed = vote.vote === 'yes' && vote.isSealed === true
   if (branch.vote !== undefined && (!isSealed || branch.vote.isSealed === true)) return unchanged(state)
   const { result } = vote
-  const cast = withVote(
-    branch,
-    isSealed ? { vote: 'yes', result, voter: from, isSealed } : { vote: vote.vote, result, voter: from },
-  )
+  const counted: CountedVote = isSealed
+    ? { vote: 'yes', result, voter: from, isSealed }
+    : { vote: vote.vote, result, voter: from }
+  const cast = undecided(branch, branch.attempt, branch.voteBy, branch.isCalled, counted)
   const next = { ...state, branches: state.branches.map((known) => (known === branch ? cast : known)) }
   const isAnswer = branch.isCalled === true && branch.vote === undefined
   const replies: Reply[] = isAnswer ? [{ type: 'call', branch: event.branch, vote }] : []
