@@ -5,6 +5,7 @@ import type { GrowthPlan } from './measure/growth.ts'
 import type { HardPlan } from './measure/hard-times.ts'
 import type { MatrixPlan } from './measure/matrix.ts'
 import { type ModeName, modeNames } from './modes.ts'
+import type { PartsPlan } from './parts/part.ts'
 
 export interface Plan {
   readonly name: 'long' | 'quick'
@@ -12,6 +13,7 @@ export interface Plan {
   readonly floor: FloorPlan | undefined
   readonly hard: HardPlan | undefined
   readonly growth: GrowthPlan | undefined
+  readonly parts: PartsPlan | undefined
   /** In-doubt transactions to recover. */
   readonly held: readonly number[]
   /** Nothing takes longer, whatever hangs. */
@@ -36,6 +38,7 @@ const long: Plan = {
   floor: { rounds: 5, windowMs: 1_000, pauseMs: 15 },
   hard: { rounds: 3, windowMs: 1_200, hotInFlight: 64, refusedInFlight: 256, admitted: 256, wanted: 1_024 },
   growth: { finished: 10_000_000, inFlight: 256, rounds: 5, windowMs: 1_500, warmUpTransactions: 10_000 },
+  parts: { rounds: 60 },
   held: [1_000, 100_000],
   limitMs: 30 * minutes,
 }
@@ -54,6 +57,7 @@ const quick: Plan = {
   floor: { rounds: 2, windowMs: 500, pauseMs: 15 },
   hard: { rounds: 1, windowMs: 700, hotInFlight: 64, refusedInFlight: 256, admitted: 256, wanted: 1_024 },
   growth: { finished: 200_000, inFlight: 256, rounds: 2, windowMs: 600, warmUpTransactions: 2_000 },
+  parts: { rounds: 20 },
   held: [1_000],
   limitMs: 10 * minutes,
 }
@@ -68,7 +72,7 @@ export interface PlanOptions {
   readonly only?: readonly Part[]
 }
 
-export const parts = ['matrix', 'floor', 'hard', 'growth', 'held'] as const
+export const parts = ['matrix', 'floor', 'hard', 'growth', 'held', 'parts'] as const
 export type Part = (typeof parts)[number]
 
 export function makePlan({ quick: isQuick, modes, levels, rounds, transactions, only = parts }: PlanOptions): Plan {
@@ -89,6 +93,7 @@ export function makePlan({ quick: isQuick, modes, levels, rounds, transactions, 
     floor: only.includes('floor') ? plan.floor : undefined,
     hard: only.includes('hard') ? plan.hard : undefined,
     growth: only.includes('growth') ? plan.growth : undefined,
+    parts: only.includes('parts') ? plan.parts : undefined,
     held: only.includes('held') ? plan.held : [],
   }
 }

@@ -13,6 +13,7 @@ import { measureGrowth } from './measure/growth.ts'
 import { measureHardTimes } from './measure/hard-times.ts'
 import { type HeldMeasure, measureHeld } from './measure/held.ts'
 import { measureMatrix, Worlds } from './measure/matrix.ts'
+import { measureParts } from './measure/parts.ts'
 import { profile } from './measure/profile.ts'
 import { type ModeName, modeNames } from './modes.ts'
 import { makePlan, type Part, type Plan, parts } from './plan.ts'
@@ -50,6 +51,7 @@ async function measure(plan: Plan, folder: string, counting: Counting): Promise<
   const floor = plan.floor && (await measureFloor(plan.floor, worlds, step))
   const hard = plan.hard && (await measureHardTimes(plan.hard, worlds, step))
   await worlds.stop()
+  const parts = plan.parts && measureParts(plan.parts, folder, step)
   const growth = plan.growth && (await measureGrowth(plan.growth, worlds, step))
   const held: HeldMeasure[] = []
   for (const transactions of plan.held) held.push(await measureHeld(transactions, worlds, step))
@@ -62,6 +64,7 @@ async function measure(plan: Plan, folder: string, counting: Counting): Promise<
     floor,
     hard,
     growth,
+    parts,
     held,
     counting: counting.isCounting ? undefined : counting.reason,
     seconds,

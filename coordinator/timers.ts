@@ -1,5 +1,6 @@
 // All timers of all transactions: buckets of ten milliseconds and one wake-up for the nearest, however many are armed. What
 // is more than a minute away waits in chunks of a minute, so that the timeouts of many sagas cost the others nothing.
+// Node's own timers cost about as much (docs/benchmarks.md, special paths), and know no clock that a simulator moves.
 //
 // T1 A timer fires at its time or later, never earlier, and at most once.
 // T2 Arming a name again replaces it; cancelling costs the same whether one timer is armed or a million.
@@ -16,7 +17,30 @@ interface Armed<Owner, Name> {
   readonly name: Name
   readonly bucket: number
   /** The bucket or chunk that it is in. */
-  home: Set<Armed<Owner, Name>>
+  home: Home<Owner, Name>
+  before: Armed<Owner, Name> | undefined
+  after: Armed<Owner, Name> | undefined
+}
+
+/** Timers that are looked at together, linked: joining and leaving costs less than in a Set. */
+class Home<Owner, Name> {
+  first: Armed<Owner, Name> | undefined
+
+  join(armed: Armed<Owner, Name>): void {
+    const { first } = this
+    armed.home = this
+    armed.before = undefined
+    armed.after = first
+    if (first !== undefined) first.before = armed
+    this.first = armed
+  }
+
+  leave(armed: Armed<Owner, Name>): void {
+    const { before, after } = armed
+    if (before === undefined) this.first = after
+    else before.after = after
+    if (after !== undefined) after.before = before
+  }
 }
 
 export class Timers<Owner extends object, Name extends string> {
@@ -24,9 +48,11 @@ export class Timers<Owner extends object, Name extends string> {
   readonly #fire: (owner: Owner, name: Name) => void
   /** A few each: a list is smaller and faster than a map. */
   readonly #byOwner = new Map<Owner, Armed<Owner, Name>[]>()
-  readonly #buckets = new Map<number, Set<Armed<Owner, Name>>>()
+  readonly #buckets = new Map<number, Home<Owner, Name>>()
   /** By the first bucket of the chunk. */
-  readonly #chunks = new Map<number, Set<Armed<Owner, Name>>>()
+  readonly #chunks = new Map<number, Home<Owner, Name>>()
+  /** The first chunk that was far away when the clock was last asked. */
+  #farChunk = 0
   #cancelWake: (() => void) | undefined
   #wakeBucket = Number.POSITIVE_INFINITY
   #isClosed = false
@@ -41,26 +67,15 @@ export class Timers<Owner extends object, Name extends string> {
     const known = this.#byOwner.get(owner)
     if (known === undefined && at === 'never') return
     const mine = known ?? []
-    const earlier = mine.findIndex((armed) => armed.name === name)
-    if (earlier !== -1) disarm(mine, earlier)
-    if (at !== 'never') {
-      const bucket = Math.ceil(at / bucketMs)
-      const chunk = bucket - (bucket % bucketsPerChunk)
-      const isFar = chunk > this.#clock.now() / bucketMs
-      const home = isFar ? setIn(this.#chunks, chunk) : setIn(this.#buckets, bucket)
-      const armed = { owner, name, bucket, home }
-      home.add(armed)
-      mine.push(armed)
-      const due = isFar ? chunk : bucket
-      if (due < this.#wakeBucket) this.#wake(due)
-    }
+    disarm(mine, name)
+    if (at !== 'never') mine.push(this.#arm(owner, name, Math.ceil(at / bucketMs)))
     if (mine.length === 0) this.#byOwner.delete(owner)
     else if (known === undefined) this.#byOwner.set(owner, mine)
   }
 
   /** Cancels everything of this owner. */
   clear(owner: Owner): void {
-    for (const armed of this.#byOwner.get(owner) ?? []) armed.home.delete(armed)
+    for (const armed of this.#byOwner.get(owner) ?? []) armed.home.leave(armed)
     this.#byOwner.delete(owner)
   }
 
@@ -70,6 +85,24 @@ export class Timers<Owner extends object, Name extends string> {
     this.#byOwner.clear()
     this.#buckets.clear()
     this.#chunks.clear()
+  }
+
+  #arm(owner: Owner, name: Name, bucket: number): Armed<Owner, Name> {
+    const chunk = bucket - (bucket % bucketsPerChunk)
+    const isFar = this.#isFar(chunk)
+    const home = isFar ? homeIn(this.#chunks, chunk) : homeIn(this.#buckets, bucket)
+    const armed = { owner, name, bucket, home, before: undefined, after: undefined }
+    home.join(armed)
+    const due = isFar ? chunk : bucket
+    if (due < this.#wakeBucket) this.#wake(due)
+    return armed
+  }
+
+  #isFar(chunk: number): boolean {
+    if (chunk < this.#farChunk) return false
+    const now = this.#clock.now() / bucketMs
+    this.#farChunk = Math.floor(now / bucketsPerChunk + 1) * bucketsPerChunk
+    return chunk > now
   }
 
   #wake(bucket: number): void {
@@ -84,11 +117,11 @@ export class Timers<Owner extends object, Name extends string> {
     let next = Number.POSITIVE_INFINITY
     for (const [number, chunk] of this.#chunks) {
       if (number <= now) this.#open(number, chunk)
-      else if (chunk.size === 0) this.#chunks.delete(number)
+      else if (chunk.first === undefined) this.#chunks.delete(number)
       else if (number < next) next = number
     }
     for (const [number, bucket] of this.#buckets) {
-      if (bucket.size === 0) this.#buckets.delete(number)
+      if (bucket.first === undefined) this.#buckets.delete(number)
       else if (number <= now) this.#run(number, bucket)
       else if (number < next) next = number
     }
@@ -96,39 +129,44 @@ export class Timers<Owner extends object, Name extends string> {
   }
 
   /** Its first timer may be due: all of them go into buckets. */
-  #open(number: number, chunk: Set<Armed<Owner, Name>>): void {
+  #open(number: number, chunk: Home<Owner, Name>): void {
     this.#chunks.delete(number)
-    for (const armed of chunk) {
-      armed.home = setIn(this.#buckets, armed.bucket)
-      armed.home.add(armed)
+    for (let armed = chunk.first; armed !== undefined; armed = chunk.first) {
+      chunk.leave(armed)
+      homeIn(this.#buckets, armed.bucket).join(armed)
     }
   }
 
-  #run(number: number, bucket: Set<Armed<Owner, Name>>): void {
+  #run(number: number, bucket: Home<Owner, Name>): void {
     this.#buckets.delete(number)
-    for (const armed of bucket) {
-      const mine = this.#byOwner.get(armed.owner) ?? []
-      const at = mine.indexOf(armed)
-      invariant(at !== -1, 'T2: a timer in a bucket is the newest of its name')
-      disarm(mine, at)
-      if (mine.length === 0) this.#byOwner.delete(armed.owner)
-      this.#fire(armed.owner, armed.name)
+    // What fires may arm and cancel others, also of this bucket: it is looked at again after each.
+    for (let armed = bucket.first; armed !== undefined; armed = bucket.first) {
+      const { owner, name } = armed
+      const mine = this.#byOwner.get(owner) ?? []
+      invariant(disarm(mine, name) === armed, 'T2: a timer in a bucket is the newest of its name')
+      if (mine.length === 0) this.#byOwner.delete(owner)
+      this.#fire(owner, name)
     }
   }
 }
 
-/** The order of an owner's timers means nothing. */
-function disarm<Owner, Name>(mine: Armed<Owner, Name>[], at: number): void {
-  const last = mine.pop() as Armed<Owner, Name>
-  const armed = mine[at] ?? last
-  if (at < mine.length) mine[at] = last
-  armed.home.delete(armed)
+/** Takes the timer of this name away. The order of an owner's timers means nothing. */
+function disarm<Owner, Name>(mine: Armed<Owner, Name>[], name: Name): Armed<Owner, Name> | undefined {
+  for (let at = 0; at < mine.length; at += 1) {
+    const armed = mine[at] as Armed<Owner, Name>
+    if (armed.name !== name) continue
+    const last = mine.pop() as Armed<Owner, Name>
+    if (last !== armed) mine[at] = last
+    armed.home.leave(armed)
+    return armed
+  }
+  return undefined
 }
 
-function setIn<T>(sets: Map<number, Set<T>>, number: number): Set<T> {
-  const known = sets.get(number)
+function homeIn<Owner, Name>(homes: Map<number, Home<Owner, Name>>, number: number): Home<Owner, Name> {
+  const known = homes.get(number)
   if (known !== undefined) return known
-  const made = new Set<T>()
-  sets.set(number, made)
+  const made = new Home<Owner, Name>()
+  homes.set(number, made)
   return made
 }

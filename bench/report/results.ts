@@ -7,6 +7,7 @@ import type { Growth } from '../measure/growth.ts'
 import type { HardTimes } from '../measure/hard-times.ts'
 import type { HeldMeasure } from '../measure/held.ts'
 import type { Cell } from '../measure/matrix.ts'
+import type { PartCost } from '../parts/part.ts'
 import type { Plan } from '../plan.ts'
 
 export interface Results {
@@ -17,6 +18,7 @@ export interface Results {
   readonly held: readonly HeldMeasure[]
   readonly hard: HardTimes | undefined
   readonly growth: Growth | undefined
+  readonly parts: readonly PartCost[] | undefined
   /** Why system calls were not counted; undefined when they were. */
   readonly counting: string | undefined
   readonly seconds: number

@@ -29,6 +29,7 @@ export function tablesOf(results: Results): readonly TextTable[] {
     ...(results.hard === undefined ? [] : [hardTable(results.hard)]),
     ...(results.growth === undefined ? [] : [growthTable(results.growth)]),
     ...(results.held.length === 0 ? [] : [heldTable(results.held)]),
+    ...(results.parts === undefined ? [] : [partTable(results.parts)]),
     targetTable(results),
   ]
 }
@@ -158,6 +159,15 @@ function growthTable(growth: NonNullable<Results['growth']>): TextTable {
       ['a new log', whole(median(small)), ms(smallP50Ms), ''],
       ['a log that has grown', whole(median(grown)), ms(grownP50Ms), note],
     ],
+  }
+}
+
+function partTable(parts: NonNullable<Results['parts']>): TextTable {
+  const us = (ns: number): string => (ns / 1_000).toFixed(ns < 10_000 ? 2 : 1)
+  return {
+    title: 'Special paths alone, each against the plain way that it stands in for, microseconds',
+    head: ['', 'for one', 'special', 'plain', 'of the plain'],
+    rows: parts.map((part) => [part.title, part.unit, us(part.specialNs), us(part.plainNs), ratio(part.ratio)]),
   }
 }
 
