@@ -20,14 +20,15 @@ export function proceed(state: Running, at: Instant, policy: Policy): Coordinato
   let next = state
   for (const branch of state.branches) {
     if (branch.progress !== 'waiting' || isOver(state, branch) || !mayBegin(state, branch)) continue
-    const tried = tryBranch(next, branch, branch.tryNumber + 1, at, policy)
+    const tryNumber = branch.tryNumber + 1
+    const tried = tryBranch(next, branch, tryNumber, at, policy)
     if ('lacks' in tried) {
       if (!state.isForward) return tried.lacks
-      next = replace(next, failed({ ...branch, tryNumber: branch.tryNumber + 1 }, tried.lacks, at))
+      next = replace(next, failed({ ...branch, tryNumber }, tried.lacks, at))
       continue
     }
     next = replace(next, tried.branch)
-    messages.push(...tried.sent)
+    messages.push(tried.sent)
   }
   const isComplete = !next.isOpen && next.branches.every((branch) => isOver(next, branch))
   return isComplete ? complete(next, at, policy) : running(next, { messages })
@@ -49,7 +50,11 @@ function complete({ facts, branches }: Running, at: Instant, policy: Policy): Co
   return committing.enter(facts, branches.map(decided), at, policy, ended)
 }
 
-function decided({ branch, participant, operation, voter, storageId, result }: RunningBranch): DecidedBranch {
-  const unheard = storageId === undefined ? nobody : { storageId, boot: nobody.boot }
-  return { branch, participant, operation, vote: 'yes', voter: voter ?? unheard, result: result ?? '' }
+function decided(of: RunningBranch): DecidedBranch {
+  const { branch, participant, operation, voter, result } = of
+  return { branch, participant, operation, vote: 'yes', voter: voter ?? unheard(of), result: result ?? '' }
 }
+
+/** Whoever was to do what an operator has ended. */
+const unheard = ({ storageId }: RunningBranch): Identity =>
+  storageId === undefined ? nobody : { storageId, boot: nobody.boot }

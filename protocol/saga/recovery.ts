@@ -13,7 +13,7 @@ import type { TransactionFacts } from '../records.ts'
 import { descendants } from './graph.ts'
 import type { SagaBranch } from './plan.ts'
 import { proceed } from './proceeding.ts'
-import type { Running, RunningBranch } from './running-state.ts'
+import { type Running, type RunningBranch, waiting } from './running-state.ts'
 import { turn } from './settling.ts'
 
 export interface RecordedSaga {
@@ -45,8 +45,8 @@ export function recover(
 }
 
 function askedAgain(branch: SagaBranch, known: RecordedHazard | undefined): RunningBranch {
-  const again: RunningBranch = { ...branch, progress: 'waiting', tryNumber: 0, attempt: 0, isAskedAgain: true }
-  return known?.resolved === undefined ? again : { ...again, ended: { did: known.resolved, detail: known.detail } }
+  const ended = known?.resolved === undefined ? undefined : { did: known.resolved, detail: known.detail }
+  return { ...waiting(branch), isAskedAgain: true, ended }
 }
 
 function compensatedAgain(

@@ -1,4 +1,7 @@
 // A saga's branch while the saga runs.
+//
+// Every field is there from the beginning, also when there is nothing to say in it: each event copies the branch that it
+// changes, and V8 copies an object that keeps its fields in some 50 ns, one that gets a new field in some 2,000.
 
 import type { State } from '../coordinator/state.ts'
 import type { Identity, Instant } from '../ids.ts'
@@ -10,7 +13,7 @@ export type Running = Extract<State, { phase: 'running' }>
 export interface RunningBranch extends SagaBranch {
   /**
    * `waiting`: for others. `sent`: its Prepare may have left, and its result is not known. `failed`: its last try changed
-   * nothing; the next one is due at `retryAt`. `yes`: done. `no`: it has changed nothing and never will (S3).
+   * nothing. `yes`: done. `no`: it has changed nothing and never will (S3).
    *
    * While the saga turns: `asked`: Status asks what became of it. `done`: it is prepared, its result is not known. `lost`:
    * another database answers for the one that was asked.
@@ -19,25 +22,39 @@ export interface RunningBranch extends SagaBranch {
   /** 0 before the first. */
   readonly tryNumber: number
   /** How many of these tries met a participant that was being stopped: nothing was tried, and they do not count. */
-  readonly untried?: number
+  readonly untried: number
   /** How often this try's Prepare, or Status, was sent. */
   readonly attempt: number
-  /** `sent` and `asked`: when it is sent again. */
-  readonly resendAt?: Instant
-  /** `failed`: when the next try begins. */
-  readonly retryAt?: Instant
-  readonly lastError?: string
+  /** `sent` and `asked`: when it is sent again. `failed`: when the next try begins. */
+  readonly dueAt: Instant | 'never'
+  readonly lastError: string | undefined
   /** `yes`: JSON text. */
-  readonly result?: string
+  readonly result: string | undefined
   /** `yes` and `done`: who said it. */
-  readonly voter?: Identity
+  readonly voter: Identity | undefined
   /** Somebody waits for it as the answer to a call. */
-  readonly isCalled?: true
+  readonly isCalled: boolean
   /** Its Prepare may have left before this coordinator restarted, or before the saga went forward again. */
-  readonly isAskedAgain?: true
+  readonly isAskedAgain: boolean
   /** An operator has ended the wait for it. */
-  readonly ended?: { readonly did: Decision; readonly detail: string }
+  readonly ended: { readonly did: Decision; readonly detail: string } | undefined
 }
+
+/** Nothing of it has been sent. */
+export const waiting = (branch: SagaBranch): RunningBranch => ({
+  progress: 'waiting',
+  tryNumber: 0,
+  untried: 0,
+  attempt: 0,
+  dueAt: 'never',
+  lastError: undefined,
+  result: undefined,
+  voter: undefined,
+  isCalled: false,
+  isAskedAgain: false,
+  ended: undefined,
+  ...branch,
+})
 
 export const branchOf = (state: Running, number: number): RunningBranch | undefined =>
   state.branches.find(({ branch }) => branch === number)
@@ -47,11 +64,12 @@ export const replace = (state: Running, branch: RunningBranch): Running => ({
   branches: state.branches.map((known) => (known.branch === branch.branch ? branch : known)),
 })
 
-/** What it is now; nothing is due any more. */
-export function become(branch: RunningBranch, changes: Partial<RunningBranch>): RunningBranch {
-  const { resendAt: _, retryAt: __, ...others } = branch
-  return { ...others, ...changes }
-}
+/** What it is now; what was due is due no more. */
+export const become = (branch: RunningBranch, changes: Partial<RunningBranch>): RunningBranch => ({
+  ...branch,
+  dueAt: 'never',
+  ...changes,
+})
 
 /** Whether another database speaks than the one that was asked, or that said yes. */
 export function isOfAnother(branch: RunningBranch, { storageId }: Pick<Identity, 'storageId'>): boolean {

@@ -7,13 +7,14 @@
 import { stepTo, unchanged, where } from '../coordinator/pieces.ts'
 import type { CoordinatorStep, EnlistedBranch, Event, Policy, Reply } from '../coordinator/state.ts'
 import type { BranchNumber, Identity, Instant } from '../ids.ts'
+import type { Vote } from '../messages.ts'
 import { type Reason, reason } from '../outcome.ts'
 import type { CoordinatorRecord, TransactionFacts } from '../records.ts'
 import { unreachable } from '../step.ts'
 import { type EnlistedSagaBranch, problemOfPlan, sagaBranch } from './admission.ts'
 import type { SagaBranch } from './plan.ts'
 import { proceed } from './proceeding.ts'
-import { become, branchOf, isOfAnother, type Running, type RunningBranch, replace } from './running-state.ts'
+import { become, branchOf, isOfAnother, type Running, type RunningBranch, replace, waiting } from './running-state.ts'
 import { type Does, failed, running, sendAgain, withMore } from './sending.ts'
 import { isUnknown, lost, settle, statusAnswered, turn } from './settling.ts'
 
@@ -88,16 +89,18 @@ export function problemOfCall(
 
 /** Those that had said yes; what is asked for again after a restart may have, as far as the client knows. */
 const calledAfter = ({ branches }: Running): readonly BranchNumber[] =>
-  branches
-    .filter(({ progress, isAskedAgain }) => progress === 'yes' || isAskedAgain === true)
-    .map(({ branch }) => branch)
+  branches.filter(({ progress, isAskedAgain }) => progress === 'yes' || isAskedAgain).map(({ branch }) => branch)
 
 function call(state: Running, event: Extract<Event, { type: 'call' }>, policy: Policy): CoordinatorStep {
   const { branch: number } = event.branch
   const refused = (because: Reason): CoordinatorStep =>
     stepTo(state, { replies: [{ type: 'call', branch: number, vote: { vote: 'no', reason: because } }] })
   const known = branchOf(state, number)
-  if (known?.progress === 'yes') return running(state, { replies: repliesTo({ ...known, isCalled: true }) })
+  if (known?.progress === 'yes') {
+    return running(state, {
+      replies: repliesTo({ ...known, isCalled: true }, { vote: 'yes', result: known.result ?? '' }),
+    })
+  }
   if (known !== undefined) return running(replace(state, { ...known, isCalled: true }))
   if (state.turning !== undefined) return refused(state.turning)
   if (!state.isOpen) return unchanged(state)
@@ -145,7 +148,7 @@ function voted(state: Running, event: Extract<Event, { type: 'vote' }>, policy: 
         return branch.progress === 'sent' ? tryFailed(state, branch, because, at, policy) : unchanged(state)
       }
       const replies = repliesTo(branch, { vote: 'no', reason: because })
-      const { isCalled: _, ...refused } = become(branch, { progress: 'no', lastError: because.message })
+      const refused = become(branch, { progress: 'no', lastError: because.message, isCalled: false })
       return turn(replace(state, refused), because, at, policy, { replies })
     }
     case 'failed': {
@@ -167,9 +170,8 @@ function yes(
   at: Instant,
   policy: Policy,
 ): CoordinatorStep {
-  const { isCalled: _, ...done } = become(branch, { progress: 'yes', result, voter })
-  const next = replace(state, done)
-  const replies = repliesTo({ ...branch, result })
+  const next = replace(state, become(branch, { progress: 'yes', result, voter, isCalled: false }))
+  const replies = repliesTo(branch, { vote: 'yes', result })
   if (next.turning !== undefined) return settle(next, at, policy, { replies })
   const isPivot = branch.role === 'pivot'
   return advance(isPivot ? { ...next, isForward: true } : next, at, policy, { replies })
@@ -183,8 +185,8 @@ function tryFailed(
   policy: Policy,
 ): CoordinatorStep {
   if (state.turning !== undefined) return unchanged(state)
-  const untried = (branch.untried ?? 0) + (because.code === 'DRAINING' ? 1 : 0)
-  const next = replace(state, failed(untried === 0 ? branch : { ...branch, untried }, because, at))
+  const untried = branch.untried + (because.code === 'DRAINING' ? 1 : 0)
+  const next = replace(state, failed({ ...branch, untried }, because, at))
   const isLast = branch.role !== 'retriable' && !state.isForward && branch.tryNumber - untried >= branch.retry.tries
   return isLast ? turn(next, because, at, policy) : running(next)
 }
@@ -227,7 +229,7 @@ function onTimer(state: Running, event: Extract<Event, { type: 'timer' }>, polic
       if (state.isForward && !state.isOpen) return unchanged(state)
       return turn(state, reason('TRANSACTION_TIMEOUT', 'the saga was not done before its timeout'), at, policy)
     case 'resend': {
-      const isDue = ({ resendAt, retryAt }: RunningBranch): boolean => (resendAt ?? retryAt ?? at + 1) <= at
+      const isDue = ({ dueAt }: RunningBranch): boolean => dueAt !== 'never' && dueAt <= at
       return sendAgain(state, isDue, at, policy)
     }
     case 'vote-deadline':
@@ -251,8 +253,7 @@ function resolved(state: Running, event: Extract<Event, { type: 'resolve' }>, po
     decision === 'commit' ? ({ vote: 'yes', result: '' } as const) : ({ vote: 'no', reason: because } as const)
   const records: CoordinatorRecord[] = [{ type: 'resolved', transactionId, branch: event.branch, decision, detail }]
   const does: Does = { records, force: true, replies: repliesTo(branch, vote) }
-  const { isCalled: _, ...told } = become(branch, { ended: { did: decision, detail } })
-  const next = replace(state, told)
+  const next = replace(state, become(branch, { ended: { did: decision, detail }, isCalled: false }))
   if (next.turning !== undefined) return settle(next, at, policy, does)
   if (decision === 'abort') return turn(next, because, at, policy, does)
   return advance(branch.role === 'pivot' ? { ...next, isForward: true } : next, at, policy, does)
@@ -265,9 +266,6 @@ function advance(state: Running, at: Instant, policy: Policy, does: Does = {}): 
   return 'state' in step ? withMore(does, step) : turn(state, step, at, policy, does)
 }
 
-function repliesTo({ branch, isCalled, result = '' }: RunningBranch, vote?: Extract<Reply, { type: 'call' }>['vote']) {
-  const replies: Reply[] = isCalled === true ? [{ type: 'call', branch, vote: vote ?? { vote: 'yes', result } }] : []
-  return replies
-}
-
-const waiting = (branch: SagaBranch): RunningBranch => ({ ...branch, progress: 'waiting', tryNumber: 0, attempt: 0 })
+/** To whoever waits for it. */
+const repliesTo = ({ branch, isCalled }: RunningBranch, vote: Vote): Reply[] =>
+  isCalled ? [{ type: 'call', branch, vote }] : []

@@ -9,31 +9,33 @@ import { backoffMs, type Timer } from '../step.ts'
 import { resolveInput } from './references.ts'
 import { become, branchOf, type Running, type RunningBranch, replace } from './running-state.ts'
 
-export type Does = Partial<Omit<CoordinatorStep, 'state' | 'work'>>
+export type Does = Partial<Omit<CoordinatorStep, 'state' | 'work' | 'timers'>>
 
 /** The step, and before it what else the event does. */
-export function withMore(does: Does, step: CoordinatorStep): CoordinatorStep {
-  return {
-    ...step,
-    records: [...(does.records ?? []), ...step.records],
-    force: step.force || does.force === true,
-    messages: [...(does.messages ?? []), ...step.messages],
-    replies: [...(does.replies ?? []), ...step.replies],
-  }
-}
+export const withMore = (does: Does, step: CoordinatorStep): CoordinatorStep => ({
+  ...step,
+  records: joined(does.records, step.records),
+  force: step.force || does.force === true,
+  messages: joined(does.messages, step.messages),
+  replies: joined(does.replies, step.replies),
+})
+
+const joined = <T>(first: readonly T[] = [], then: readonly T[]): readonly T[] =>
+  first.length === 0 ? then : [...first, ...then]
 
 /** A step that stays in this phase: what is due next is armed. */
 export const running = (state: Running, does: Does = {}): CoordinatorStep =>
-  stepTo(state, { ...does, timers: [...(does.timers ?? []), dueNext(state)] })
+  stepTo(state, { timers: [dueNext(state)], ...does })
 
 /** One timer for everything: the earliest that is due. */
 function dueNext({ branches }: Running): Timer<TimerName> {
-  const due = branches.flatMap(({ resendAt, retryAt }) => [resendAt ?? [], retryAt ?? []].flat())
-  return { timer: 'resend', at: due.length === 0 ? 'never' : (Math.min(...due) as Instant) }
+  let next: Instant | 'never' = 'never'
+  for (const { dueAt } of branches) if (dueAt !== 'never' && (next === 'never' || dueAt < next)) next = dueAt
+  return { timer: 'resend', at: next }
 }
 
 /** Of one try, or one more of the same: the branch as it is then, and what is sent; or what its input lacks. */
-export type Tried = { readonly branch: RunningBranch; readonly sent: readonly Sent[] } | { readonly lacks: Reason }
+export type Tried = { readonly branch: RunningBranch; readonly sent: Sent } | { readonly lacks: Reason }
 
 export function tryBranch(
   state: Running,
@@ -45,9 +47,9 @@ export function tryBranch(
   const resolved = resolveInput(branch.input, branch.references, (number) => branchOf(state, number)?.result)
   if ('missing' in resolved) return { lacks: reason('REFERENCE_MISSING', resolved.missing, where(branch)) }
   const attempt = tryNumber === branch.tryNumber ? branch.attempt + 1 : 1
-  const resendAt = after(at, backoffMs(policy.resend, attempt))
-  const tried = become(branch, { progress: 'sent', tryNumber, attempt, resendAt })
-  return { branch: tried, sent: [prepare(state, tried, resolved.input, at, policy)] }
+  const dueAt = after(at, backoffMs(policy.resend, attempt))
+  const tried = become(branch, { progress: 'sent', tryNumber, attempt, dueAt })
+  return { branch: tried, sent: prepare(state, tried, resolved.input, at, policy) }
 }
 
 /** The try came to nothing; when the next one is due. */
@@ -55,7 +57,7 @@ export const failed = (branch: RunningBranch, because: Reason, at: Instant): Run
   become(branch, {
     progress: 'failed',
     lastError: because.message,
-    retryAt: after(at, backoffMs(branch.retry, Math.max(branch.tryNumber, 1))),
+    dueAt: after(at, backoffMs(branch.retry, Math.max(branch.tryNumber, 1))),
   })
 
 /** Asks what became of it, and bars it if nothing did. */
@@ -66,7 +68,7 @@ export function ask(
   policy: Policy,
 ): { readonly branch: RunningBranch; readonly sent: Sent } {
   const attempt = branch.progress === 'asked' ? branch.attempt + 1 : 1
-  const asked = become(branch, { progress: 'asked', attempt, resendAt: after(at, backoffMs(policy.resend, attempt)) })
+  const asked = become(branch, { progress: 'asked', attempt, dueAt: after(at, backoffMs(policy.resend, attempt)) })
   const { transactionId, sequence } = facts
   const { storageId } = branch
   return {
@@ -104,7 +106,7 @@ export function sendAgain(
       const tried = tryBranch(next, branch, tryNumber, at, policy)
       const isLacking = 'lacks' in tried
       next = replace(next, isLacking ? failed({ ...branch, tryNumber }, tried.lacks, at) : tried.branch)
-      if (!isLacking) messages.push(...tried.sent)
+      if (!isLacking) messages.push(tried.sent)
     }
   }
   return running(next, { messages })

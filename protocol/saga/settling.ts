@@ -75,7 +75,7 @@ export const lost = (branch: RunningBranch): RunningBranch =>
 /** Its Prepare may have left, and nothing is known of it. */
 export function isUnknown({ progress, isAskedAgain, ended }: RunningBranch): boolean {
   if (ended !== undefined) return false
-  return ['sent', 'failed', 'asked'].includes(progress) || (progress === 'waiting' && isAskedAgain === true)
+  return ['sent', 'failed', 'asked'].includes(progress) || (progress === 'waiting' && isAskedAgain)
 }
 
 /** Of a lost pivot nobody can say that it had not said yes before the restart: then those after it are asked, too. */
@@ -107,7 +107,7 @@ function compensate(state: Running, at: Instant, policy: Policy, does: Does): Co
   invariant(turning !== undefined, 'a saga turns for a reason')
   const told = branches.filter((branch) => branch.ended !== undefined || branch.progress === 'lost' || isDone(branch))
   const replies: Reply[] = branches
-    .filter(({ isCalled }) => isCalled === true)
+    .filter(({ isCalled }) => isCalled)
     .map(({ branch }) => ({ type: 'call', branch, vote: { vote: 'no', reason: turning } }))
   const turned = aborting.aborting(
     facts,

@@ -176,8 +176,7 @@ function plain(state: State): State {
           ...branch,
           attempt: 1,
           tryNumber: Math.min(branch.tryNumber, policy.sagaRetry.tries + 1),
-          ...(branch.resendAt === undefined ? {} : { resendAt: now }),
-          ...(branch.retryAt === undefined ? {} : { retryAt: now }),
+          dueAt: branch.dueAt === 'never' ? branch.dueAt : now,
         })),
       }
     case 'committing':
