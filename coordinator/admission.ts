@@ -29,7 +29,7 @@ import { type Answer, type Answered, failed, ok } from './answer.ts'
 import type { Coordinator } from './coordinator.ts'
 import type { InFlight } from './in-flight.ts'
 import { reportOf } from './reports.ts'
-import { planOf, problemOfRetry } from './saga-plan.ts'
+import { planned, problemOfSaga } from './saga-plan.ts'
 
 /** What a request met: a transaction in memory, or one that the log has ended. */
 export type Existing =
@@ -59,23 +59,19 @@ export class Admission {
     this.#admit(command, digest, answer, {
       existing: (existing) => this.#attach(existing, options.waitFor, answer),
       fresh: () => {
-        const problem = options.protocol === 'saga' ? this.#problemOfSaga(branches) : undefined
-        if (problem !== undefined) return answer(failed('BRANCH_INVALID', problem))
         const enlisted = branches.map((branch) => this.enlist(branch, options.protocol))
         const refused = enlisted.find((each) => !each.ok)
         if (refused !== undefined && !refused.ok) return answer(refused)
-        const facts = this.#facts(transactionId, options, digest)
         const ready = enlisted.flatMap((each) => (each.ok ? [each.value] : []))
         const { clock, policy } = this.#coordinator
+        const saga = options.protocol === 'saga' ? ready.map((branch) => planned(branch, policy)) : undefined
+        const problem = saga === undefined ? undefined : problemOfSaga(saga)
+        if (problem !== undefined) return answer(failed('BRANCH_INVALID', problem))
+        const facts = this.#facts(transactionId, options, digest)
         const step =
-          options.protocol === 'saga'
-            ? coordinatorSide.submitSaga(
-                facts,
-                ready.map((branch) => this.#planned(branch)),
-                clock.now(),
-                policy,
-              )
-            : coordinatorSide.submit(facts, ready, clock.now(), policy)
+          saga === undefined
+            ? coordinatorSide.submit(facts, ready, clock.now(), policy)
+            : coordinatorSide.submitSaga(facts, saga, clock.now(), policy)
         this.#coordinator.start(facts, step).waiters.push({ waitFor: options.waitFor, answer })
       },
     })
@@ -154,23 +150,16 @@ export class Admission {
       return failed('OVERLOADED', `too many messages wait for ${participant}`)
     }
     const identity = directory.identityOf(known)
-    // The usual one is written out: what is added to a spread goes to a second object.
-    if (branch.saga !== undefined || identity === undefined) {
-      return ok(identity === undefined ? { ...branch, address } : { ...branch, address, identity })
-    }
-    return ok({ branch: branch.branch, participant, operation, input: branch.input, address, identity })
-  }
-
-  #problemOfSaga(branches: readonly RequestedBranch[]): string | undefined {
-    const { policy } = this.#coordinator
-    return (
-      problemOfRetry(branches, policy) ??
-      coordinatorSide.problemOfPlan(branches.map((branch) => ({ ...branch, ...planOf(branch, policy) })))
-    )
-  }
-
-  #planned(branch: coordinatorSide.EnlistedBranch & RequestedBranch): coordinatorSide.EnlistedSagaBranch {
-    return { ...branch, ...planOf(branch, this.#coordinator.policy) }
+    // Written out: what is added to a spread goes to a second object.
+    return ok({
+      branch: branch.branch,
+      participant,
+      operation,
+      input: branch.input,
+      address,
+      identity,
+      ...(branch.saga === undefined ? {} : { saga: branch.saga }),
+    })
   }
 
   #admit(

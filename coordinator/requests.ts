@@ -71,7 +71,8 @@ export class Requests {
     if (known === undefined && state.phase === 'running' && !state.isOpen && state.turning === undefined) {
       return answer(failed('TRANSACTION_CLOSED', undefined, { transactionId }))
     }
-    const problem = problemOfRetry([branch], policy)
+    const plan = planOf(branch, policy)
+    const problem = problemOfRetry([{ branch: branch.branch, ...plan }])
     if (problem !== undefined) return answer(failed('BRANCH_INVALID', problem, { transactionId }))
     inFlight.calls ??= new Map()
     inFlight.calls.set(branch.branch, [...(inFlight.calls.get(branch.branch) ?? []), answer])
@@ -79,7 +80,6 @@ export class Requests {
     if (known !== undefined && state.phase === 'active') return
     const enlisted = this.#enlist(inFlight, command)
     if (enlisted === undefined) return
-    const plan = planOf(branch, policy)
     this.#coordinator.step(inFlight, { type: 'call', at: clock.now(), branch: enlisted, plan })
   }
 

@@ -44,8 +44,9 @@ export function problemOfPlan(branches: readonly PlannedBranch[]): string | unde
 
 /** Whom it waits for, its references included. */
 export function orderOf(branch: PlannedBranch, previous: BranchNumber | undefined): readonly BranchNumber[] {
-  const after = branch.after ?? (previous === undefined ? [] : [previous])
-  return [...new Set([...after, ...(branch.references ?? []).map((reference) => reference.branch)])]
+  const { references = [], after = previous === undefined ? [] : [previous] } = branch
+  if (references.length === 0) return after
+  return [...new Set([...after, ...references.map((reference) => reference.branch)])]
 }
 
 /** As it is logged. */
