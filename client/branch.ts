@@ -68,7 +68,9 @@ export function branch<Input, Result>(
   const { text, references } = writeInput(input)
   const { after } = options
   const plan = rolePlan(options)
-  const work = { participant: operation.participant, operation: operation.operation, input: text }
-  if (references.length === 0 && after === undefined && saysNothing(plan)) return work
-  return { ...work, saga: { ...plan, references, ...(after === undefined ? {} : { after: [...after] }) } }
+  const { participant, operation: name } = operation
+  const isPlain = references.length === 0 && after === undefined && saysNothing(plan)
+  if (isPlain) return { participant, operation: name, input: text }
+  const saga: BranchPlan = { references, ...(after === undefined ? {} : { after: [...after] }), ...plan }
+  return { participant, operation: name, input: text, saga }
 }

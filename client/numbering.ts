@@ -10,18 +10,13 @@ const nameOf = ({ participant, operation }: Branch): string => `${participant}.$
 export function numbered(branches: readonly Branch[], protocol: Protocol): RequestedBranch[] {
   if (branches.length > defaultLimits.branchesMax) throw transactionError('TOO_MANY_BRANCHES')
   return branches.map((one, index) => {
-    const number = BranchNumber(index + 1)
-    const work = {
-      branch: number,
-      participant: ParticipantName(one.participant),
-      operation: one.operation,
-      input: one.input,
-    }
-    if (one.saga === undefined) return work
-    const who = `branch ${number}, ${nameOf(one)},`
-    if (protocol !== 'saga')
-      throw transactionError('BRANCH_INVALID', `${who} ${saidOf(one.saga)}: choose protocol 'saga'`)
-    return { ...work, saga: numberedPlan(one.saga, branches, who) }
+    const branch = BranchNumber(index + 1)
+    const participant = ParticipantName(one.participant)
+    const { operation, input, saga } = one
+    if (saga === undefined) return { branch, participant, operation, input }
+    const who = `branch ${branch}, ${nameOf(one)},`
+    if (protocol !== 'saga') throw transactionError('BRANCH_INVALID', `${who} ${saidOf(saga)}: choose protocol 'saga'`)
+    return { branch, participant, operation, input, saga: numberedPlan(saga, branches, who) }
   })
 }
 
