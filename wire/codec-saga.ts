@@ -70,12 +70,13 @@ function readRole(value: WireEnum, path: string): SagaRole {
 
 function readAfter(wire: readonly number[], path: string): BranchNumber[] {
   const after = wire.map((number, index) => readBranchNumber(number, `${path}.branches.${index}`))
-  if (new Set(after).size < after.length) malformed('BRANCH_INVALID', `${path}.branches`, 'names a branch twice')
+  if (after.length > 1 && new Set(after).size < after.length) malformed('BRANCH_INVALID', `${path}.branches`, 'names a branch twice')
   return after
 }
 
 function readRetry(wire: WireRetryPolicy | null | undefined, path: string): Partial<RetryPolicy> | undefined {
-  const { tries = 0, firstMs = 0, maxMs = 0 } = wire ?? {}
+  if (!wire) return undefined
+  const { tries = 0, firstMs = 0, maxMs = 0 } = wire
   if (tries > triesMax) malformed('BRANCH_INVALID', `${path}.tries`, `${tries} is more than ${triesMax}`)
   for (const [name, ms] of [
     ['firstMs', firstMs],

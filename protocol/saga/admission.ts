@@ -30,13 +30,13 @@ type Planned = Ordered & { readonly role: SagaRole }
 
 /** What keeps these branches from being a saga, in a sentence; undefined when nothing does. */
 export function problemOfPlan(branches: readonly PlannedBranch[]): string | undefined {
-  const numbers = branches.map(({ branch }) => branch)
   for (const [index, planned] of branches.entries()) {
     const problem = problemOfBranch(branches, index, planned)
     if (problem !== undefined) return `branch ${planned.branch}: ${problem}`
   }
   const ordered = branches.map((branch, index): Planned => {
-    return { branch: branch.branch, after: orderOf(branch, numbers[index - 1]), role: branch.role ?? 'compensatable' }
+    const after = orderOf(branch, branches[index - 1]?.branch)
+    return { branch: branch.branch, after, role: branch.role ?? 'compensatable' }
   })
   const inCircle = cyclic(ordered)
   return inCircle === undefined ? problemOfRoles(ordered) : `branch ${inCircle}: waits for itself`

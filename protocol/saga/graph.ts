@@ -15,9 +15,9 @@ export const ancestors = (branches: readonly Ordered[], number: BranchNumber): R
 export const descendants = (branches: readonly Ordered[], number: BranchNumber): ReadonlySet<BranchNumber> =>
   reached(number, (from) => branches.filter(({ after }) => after.includes(from)).map(({ branch }) => branch))
 
-/** A branch that is its own ancestor. */
+/** A branch that is its own ancestor; whoever waits for nobody is not. */
 export const cyclic = (branches: readonly Ordered[]): BranchNumber | undefined =>
-  branches.find(({ branch }) => ancestors(branches, branch).has(branch))?.branch
+  branches.find(({ branch, after }) => after.length > 0 && ancestors(branches, branch).has(branch))?.branch
 
 function reached(
   start: BranchNumber,

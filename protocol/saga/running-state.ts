@@ -41,7 +41,15 @@ export interface RunningBranch extends SagaBranch {
 }
 
 /** Nothing of it has been sent. */
-export const waiting = (branch: SagaBranch): RunningBranch => ({
+export const waiting = (plan: SagaBranch): RunningBranch => ({
+  branch: plan.branch,
+  participant: plan.participant,
+  operation: plan.operation,
+  input: plan.input,
+  references: plan.references,
+  after: plan.after,
+  role: plan.role,
+  retry: plan.retry,
   progress: 'waiting',
   tryNumber: 0,
   untried: 0,
@@ -53,7 +61,7 @@ export const waiting = (branch: SagaBranch): RunningBranch => ({
   isCalled: false,
   isAskedAgain: false,
   ended: undefined,
-  ...branch,
+  ...(plan.storageId === undefined ? {} : { storageId: plan.storageId }),
 })
 
 export const branchOf = (state: Running, number: number): RunningBranch | undefined =>
