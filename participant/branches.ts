@@ -16,6 +16,7 @@ import type {
   Sequence,
   TransactionId,
 } from '../protocol/index.ts'
+import { EndedBranches, type Entry } from './ended-branches.ts'
 import type { Asker } from './outbox.ts'
 import type { Store, StoredBranch } from './store.ts'
 
@@ -84,10 +85,9 @@ export class Branches {
   readonly #store: Store
   readonly #limits: BranchLimits
   readonly #recover: typeof participantSide.recover
-  readonly #branches = new Map<string, Branch>()
-  readonly #live = new Set<string>()
-  /** Ended branches in the order in which they ended. */
-  readonly #ended = new Map<string, Branch>()
+  readonly #entries = new Map<string, Entry>()
+  readonly #ended = new EndedBranches()
+  #liveCount = 0
   #endedBytes = 0
   /** Ended branches that are only in the database. */
   #unloaded = 0
@@ -117,45 +117,49 @@ export class Branches {
   }
 
   get(address: BranchAddress, key: string, now: Instant): Branch | undefined {
-    const known = this.#branches.get(key)
+    const known = this.#entries.get(key)?.branch
     if (known !== undefined || this.#unloaded === 0) return known
     const stored = this.#store.readBranch(address)
     return stored === undefined ? undefined : this.#fromStored(stored, now)
   }
 
   peek(key: string): Branch | undefined {
-    return this.#branches.get(key)
+    return this.#entries.get(key)?.branch
   }
 
   put(branch: Branch): void {
     const { key } = branch
-    const before = this.#ended.get(key)
-    if (before !== undefined) {
-      this.#ended.delete(key)
-      this.#endedBytes -= bytesOf(before)
-    }
     if (branch.state.state === 'none') {
-      this.#branches.delete(key)
-      this.#live.delete(key)
-    } else if (isLive(branch)) {
-      this.#branches.set(key, branch)
-      this.#live.add(key)
-    } else {
-      const slim = withoutInput(branch)
-      this.#branches.set(key, slim)
-      this.#live.delete(key)
-      this.#ended.set(key, slim)
-      this.#endedBytes += bytesOf(slim)
-      this.#evict()
+      this.#remove(key)
+      return
     }
+    let entry = this.#entries.get(key)
+    if (entry === undefined) {
+      entry = { branch, isLive: isLive(branch), previous: undefined, next: undefined }
+      this.#entries.set(key, entry)
+    } else {
+      this.#takeOut(entry)
+      entry.branch = branch
+      entry.isLive = isLive(branch)
+    }
+    if (entry.isLive) {
+      this.#liveCount += 1
+      return
+    }
+    entry.branch = withoutInput(branch)
+    this.#ended.append(entry)
+    this.#endedBytes += bytesOf(entry.branch)
+    this.#evict()
   }
 
   get live(): Branch[] {
-    return [...this.#live].flatMap((key) => this.#branches.get(key) ?? [])
+    const live: Branch[] = []
+    for (const entry of this.#entries.values()) if (entry.isLive) live.push(entry.branch)
+    return live
   }
 
   get liveCount(): number {
-    return this.#live.size
+    return this.#liveCount
   }
 
   get endedCount(): number {
@@ -182,16 +186,17 @@ export class Branches {
     const droppable: Branch[] = []
     let toSee = Math.min(limit, this.#unseen)
     this.#unseen -= toSee
-    for (const [key, branch] of this.#ended) {
-      if (toSee === 0) break
-      toSee -= 1
+    let entry = this.#ended.first
+    for (; toSee > 0 && entry !== undefined; toSee -= 1) {
+      const { branch, next }: Entry = entry
       if (hasEnded(branch.logId, sequenceOf(branch.state))) {
         droppable.push(branch)
       } else {
         // To the back, where the next look at the front does not meet it.
-        this.#ended.delete(key)
-        this.#ended.set(key, branch)
+        this.#ended.remove(entry)
+        this.#ended.append(entry)
       }
+      entry = next
     }
     return droppable
   }
@@ -208,7 +213,7 @@ export class Branches {
     let loaded = 0
     for (const stored of page) {
       const branch = this.#fromStored(stored, now)
-      if (this.#branches.has(branch.key)) continue
+      if (this.#entries.has(branch.key)) continue
       this.#unloaded -= 1
       this.put(branch)
       this.#unseen += 1
@@ -224,17 +229,26 @@ export class Branches {
   }
 
   #remove(key: string): void {
-    const before = this.#branches.get(key)
-    if (before === undefined) return
-    this.#branches.delete(key)
-    this.#live.delete(key)
-    if (this.#ended.delete(key)) this.#endedBytes -= bytesOf(before)
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return
+    this.#takeOut(entry)
+    this.#entries.delete(key)
+  }
+
+  /** Out of what is counted as live, or as ended. */
+  #takeOut(entry: Entry): void {
+    if (entry.isLive) {
+      this.#liveCount -= 1
+    } else {
+      this.#ended.remove(entry)
+      this.#endedBytes -= bytesOf(entry.branch)
+    }
   }
 
   #evict(): void {
     const { endedInMemoryMax, endedBytesMax } = this.#limits
     while (this.#ended.size > endedInMemoryMax || this.#endedBytes > endedBytesMax) {
-      const [branch] = this.#ended.values()
+      const branch = this.#ended.first?.branch
       if (branch === undefined) return
       this.#remove(branch.key)
       this.#unseen = Math.min(this.#unseen, this.#ended.size)
