@@ -8,7 +8,7 @@
 
 import { type Prepare, type participantSide, reason } from '../protocol/index.ts'
 import { type Branch, branchKey } from './branches.ts'
-import type { LockOwner, LockTable } from './locks.ts'
+import type { LockAnswer, LockOwner, LockTable } from './locks.ts'
 import type { BranchLocks, Operations } from './operations.ts'
 import type { LocalTransaction } from './store.ts'
 import type { Turn } from './turn.ts'
@@ -35,7 +35,7 @@ export class Worker {
     switch (work.work) {
       case 'prepare':
         turn.writes = true
-        return { type: 'prepared', at: turn.at, result: this.#prepare(work.request, branch, local, failure) }
+        return { type: 'prepared', at: turn.at, result: this.#prepare(work.request, local, failure) }
       case 'commit':
       case 'abort': {
         turn.writes = true
@@ -49,13 +49,8 @@ export class Worker {
     }
   }
 
-  #prepare(
-    request: Prepare,
-    branch: Branch,
-    local: LocalTransaction,
-    failure: string | undefined,
-  ): participantSide.Prepared {
-    const { transactionId, branch: number, operation, startedAt } = request
+  #prepare(request: Prepare, local: LocalTransaction, failure: string | undefined): participantSide.Prepared {
+    const { operation } = request
     if (this.isDraining) {
       const message = 'the participant is being stopped and prepares nothing new'
       return { prepared: 'no', reason: { code: 'DRAINING', message, refused: false, retryable: true, operation } }
@@ -64,15 +59,8 @@ export class Worker {
       const message = `what operation ${operation} did cannot be committed: ${failure}`
       return { prepared: 'no', reason: reason('OPERATION_FAILED', message, { operation }) }
     }
-    const owner: LockOwner = { transactionId, branch: number, startedAt }
-    const locks: BranchLocks = {
-      acquire: (key) => this.#locks.acquire(key, owner),
-      held: () => this.#locks.heldBy(branch.transactionId, branch.branch),
-    }
-    return local.savepoint(
-      (db) => this.#operations.prepare(db, request, locks),
-      (result) => result.prepared === 'yes',
-    )
+    const locks = new LocksOf(this.#locks, request)
+    return local.savepoint((db) => this.#operations.prepare(db, request, locks), isYes)
   }
 
   #apply(
@@ -83,10 +71,7 @@ export class Worker {
     if (failure !== undefined) return { applied: 'threw', error: `what it did cannot be committed: ${failure}` }
     if (work.branch.isReadOnly === true || this.#operations.doesNothing(work.work, work.branch))
       return { applied: 'ok' }
-    return local.savepoint(
-      (db) => this.#operations.apply(db, work.work, work.branch),
-      (result) => result.applied === 'ok',
-    )
+    return local.savepoint((db) => this.#operations.apply(db, work.work, work.branch), isApplied)
   }
 
   #release(branch: Branch, turn: Turn): void {
@@ -98,6 +83,30 @@ export class Worker {
     }
   }
 }
+
+/** What one branch may do with the lock table. */
+class LocksOf implements BranchLocks {
+  readonly #locks: LockTable
+  readonly #owner: LockOwner
+
+  /** A Prepare says all that a lock's owner is known by. */
+  constructor(locks: LockTable, owner: LockOwner) {
+    this.#locks = locks
+    this.#owner = owner
+  }
+
+  acquire(key: string): LockAnswer {
+    const { transactionId, branch, startedAt } = this.#owner
+    return this.#locks.acquire(key, { transactionId, branch, startedAt })
+  }
+
+  held(): readonly string[] {
+    return this.#locks.heldBy(this.#owner.transactionId, this.#owner.branch)
+  }
+}
+
+const isYes = (result: participantSide.Prepared): boolean => result.prepared === 'yes'
+const isApplied = (result: participantSide.Applied): boolean => result.applied === 'ok'
 
 const waiting = ({ transactionId, branch }: LockOwner) => ({
   transactionId,

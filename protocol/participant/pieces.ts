@@ -8,6 +8,10 @@ import type { Message, ParticipantStep, State } from './state.ts'
 
 const none: readonly never[] = []
 
+/** The same in every step that ends a branch's hold on its locks, or its wait for one. */
+export const releaseLocks: ParticipantStep['work'] = [{ work: 'release-locks' }]
+export const waitIsOver: ParticipantStep['timers'] = [{ timer: 'lock-wait', at: 'never' }]
+
 /** A step to this state that does only what is named. */
 export function stepTo(state: State, does: Partial<Omit<ParticipantStep, 'state' | 'replies'>>): ParticipantStep {
   return {
@@ -36,10 +40,12 @@ export function tombstone(
   return { state: { state: 'aborted', ...facts }, record: { type: 'aborted', ...facts } }
 }
 
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
+
 export function preparedBranch(request: Prepare, result: string, locks: readonly string[]): PreparedBranch {
   const { ballot, abandonAt } = request
   const { transactionId, branch, sequence, protocol, operation, input, startedAt, members, onePhase } = request
-  return {
+  const prepared: Writable<PreparedBranch> = {
     transactionId,
     branch,
     sequence,
@@ -52,9 +58,10 @@ export function preparedBranch(request: Prepare, result: string, locks: readonly
     members,
     onePhase,
     traceParent: request.traceParent,
-    ...(ballot === undefined ? {} : { pledge: { promised: ballot } }),
-    ...(abandonAt === undefined ? {} : { abandonAt }),
   }
+  if (ballot !== undefined) prepared.pledge = { promised: ballot }
+  if (abandonAt !== undefined) prepared.abandonAt = abandonAt
+  return prepared
 }
 
 /** The yes that a recorded branch gives, however often it is asked. */
@@ -96,10 +103,10 @@ export function giveUp(
   const waiting = state.state === 'active' ? [noTo(state.request, because)] : []
   return {
     ...told,
-    work: [{ work: 'release-locks' }],
+    work: releaseLocks,
     records: [record],
     force: true,
     messages: [...waiting, ...told.messages],
-    timers: [{ timer: 'lock-wait', at: 'never' }],
+    timers: waitIsOver,
   }
 }

@@ -7,7 +7,7 @@ import { type Decision, reason } from '../outcome.ts'
 import type { ParticipantRecord } from '../records.ts'
 import { backoffMs, unreachable } from '../step.ts'
 import * as terminating from '../three-phase/terminating.ts'
-import { answer, stepTo, unchanged } from './pieces.ts'
+import { answer, releaseLocks, stepTo, unchanged } from './pieces.ts'
 import type { ApplySource, ApplyWork, Event, Message, ParticipantStep, State, Surroundings } from './state.ts'
 
 type Prepared = Extract<State, { state: 'prepared' }>
@@ -133,19 +133,21 @@ export function applied(
   // It has not given itself up while that is not recorded: it may be sealed before it tries again.
   if (work.source === 'alone' && result.applied === 'threw') return unchanged(state)
   if (result.applied === 'threw') return retryLater(state, work, result.error, event.at, around)
-  const calm = [
-    { timer: 'in-doubt', at: 'never' },
-    { timer: 'retry', at: 'never' },
-  ] as const
   const ended = record(work)
   return stepTo(ended.state, {
-    work: [{ work: 'release-locks' }],
+    work: releaseLocks,
     records: [ended.record],
     force: isOwnDecision(work),
     messages: answers(work, around),
     timers: calm,
   })
 }
+
+/** An ended branch waits for nothing. */
+const calm: ParticipantStep['timers'] = [
+  { timer: 'in-doubt', at: 'never' },
+  { timer: 'retry', at: 'never' },
+]
 
 /** Nobody else could say it again after a crash: what was told because of it must not become untrue. */
 const isOwnDecision = ({ source }: ApplyWork): boolean =>

@@ -8,7 +8,7 @@ import type { Prepare } from '../messages.ts'
 import { type Reason, reason } from '../outcome.ts'
 import type { PreparedBranch } from '../records.ts'
 import { unreachable } from '../step.ts'
-import { answer, preparedBranch, stepTo, tombstone, unchanged, vote, yes } from './pieces.ts'
+import { answer, preparedBranch, releaseLocks, stepTo, tombstone, unchanged, vote, waitIsOver, yes } from './pieces.ts'
 import { decide } from './prepared.ts'
 import type { ParticipantStep, Prepared, State, Surroundings } from './state.ts'
 
@@ -37,7 +37,7 @@ export function run(request: Prepare, at: Instant, around: Surroundings): Partic
   }
   return stepTo(
     { state: 'active', request, waiting: false },
-    { work: [{ work: 'prepare', request }], timers: [{ timer: 'lock-wait', at: 'never' }] },
+    { work: [{ work: 'prepare', request }], timers: waitIsOver },
   )
 }
 
@@ -57,28 +57,27 @@ export function prepared(state: Active, result: Prepared, at: Instant, around: S
         const branch = preparedBranch(request, text, [])
         const committed: State = { state: 'committed', branch }
         const told = vote(committed, request, { vote: 'committed', result: text })
-        return { ...told, work: [{ work: 'release-locks' }], records: [{ type: 'committed', branch }], force: true }
+        return { ...told, work: releaseLocks, records: [{ type: 'committed', branch }], force: true }
       }
       // The other protocols record it: it stays a voting member, and later branches build on its result (rule 13).
       if (request.protocol !== 'two-phase') {
         const branch: PreparedBranch = { ...preparedBranch(request, text, []), isReadOnly: true }
         const recorded = voteYes(branch, at, around)
-        return { ...recorded, work: [{ work: 'release-locks' }] }
+        return { ...recorded, work: releaseLocks }
       }
       const next: State = { state: 'read-only', request, result: text }
       const voted = vote(next, request, { vote: 'read-only', result: text })
-      return { ...voted, work: [{ work: 'release-locks' }] }
+      return { ...voted, work: releaseLocks }
     }
     case 'yes': {
       const counted = isCountedBoot(request, around) ? request : { ...request, members: [] }
       // What a saga has done is visible at once, and it holds no lock (design rule 12).
       const locks = request.protocol === 'saga' ? [] : result.locks
       const branch = preparedBranch(counted, result.result, locks)
-      const next: State = { state: 'prepared', branch, inquiries: 0 }
       // One-phase: the same local transaction goes on to commit; its record is the only one.
-      if (request.onePhase) return decide(next, 'commit', 'one-phase', '')
+      if (request.onePhase) return decide({ state: 'prepared', branch, inquiries: 0 }, 'commit', 'one-phase', '')
       const voted = voteYes(branch, at, around)
-      return request.protocol === 'saga' ? { ...voted, work: [{ work: 'release-locks' }] } : voted
+      return request.protocol === 'saga' ? { ...voted, work: releaseLocks } : voted
     }
     default:
       return unreachable(result)
@@ -119,17 +118,17 @@ export function voteNo(request: Prepare, because: Reason, around: Surroundings):
   const voted = vote(state, request, { vote: 'no', reason: because })
   return {
     ...voted,
-    work: [{ work: 'release-locks' }],
+    work: releaseLocks,
     records: [record],
     force: true,
-    timers: [{ timer: 'lock-wait', at: 'never' }],
+    timers: waitIsOver,
   }
 }
 
 /** Nothing was changed, and nothing is remembered: a higher try runs again (Y2). */
 function failed(request: Prepare, tryNumber: number, because: Reason): ParticipantStep {
   const told = vote({ state: 'none' }, request, { vote: 'failed', tryNumber, reason: because })
-  return { ...told, work: [{ work: 'release-locks' }], timers: [{ timer: 'lock-wait', at: 'never' }] }
+  return { ...told, work: releaseLocks, timers: waitIsOver }
 }
 
 export function lockWaitOver(state: State, around: Surroundings): ParticipantStep {
