@@ -89,6 +89,25 @@ export const preparedValues = (logId: Buffer, branch: PreparedBranch, form: Memb
   agreementText(branch),
 ]
 
+/** Whether the usual statement will do: what two-phase branches have alike stands in it and is not bound each time. */
+export const isUsual = (branch: PreparedBranch): boolean =>
+  branch.protocol === 'two-phase' && !branch.onePhase && agreementText(branch) === ''
+
+export const usualValues = (logId: Buffer, branch: PreparedBranch, form: MembersForm): unknown[] => [
+  boundId(branch.transactionId),
+  branch.branch,
+  logId,
+  branch.sequence.epoch,
+  branch.sequence.number,
+  branch.startedAt,
+  branch.operation,
+  branch.traceParent,
+  branch.result,
+  branch.input,
+  json(branch.locks),
+  form.columnOf(branch.members),
+]
+
 /** Of a branch that has ended, in the order of the columns. */
 export function rowValues(logId: Buffer, record: EndRecord): unknown[] {
   switch (record.type) {

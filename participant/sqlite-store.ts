@@ -30,9 +30,11 @@ import {
   fromRow,
   idBytes,
   idText,
+  isUsual,
   pledgeValues,
   preparedValues,
   rowValues,
+  usualValues,
 } from './branch-rows.ts'
 import type { BusinessDatabase } from './definitions.ts'
 import { type Migration, type Migrations, readMigrations } from './migrations.ts'
@@ -131,6 +133,8 @@ export class SqliteStore implements Store {
   readonly #local: LocalTransaction
   readonly #logIds = new Map<LogId, Buffer>()
   #synchronous: 'FULL' | 'NORMAL' = 'FULL'
+  /** The turn has begun its local transaction; what the work of a branch did to it is looked at after each run. */
+  #hasBegun = false
   #turn = 0
   #committedTurn = 0
   #forcedTurn = 0
@@ -173,6 +177,7 @@ export class SqliteStore implements Store {
   runTurn(turn: number, expectForce: boolean, body: (local: LocalTransaction) => boolean): TurnEnd {
     invariant(turn > this.#turn, 'turns are counted upwards')
     this.#turn = turn
+    this.#hasBegun = false
     this.#setSynchronous(expectForce ? 'FULL' : 'NORMAL')
     try {
       const mustForce = body(this.#local)
@@ -191,13 +196,14 @@ export class SqliteStore implements Store {
   }
 
   #begin(): void {
-    if (this.#db.inTransaction) return
+    if (this.#hasBegun) return
     try {
       this.#statements.begin.run()
     } catch (error) {
       if (codeOf(error).startsWith('SQLITE_BUSY')) throw new TurnEnded('busy', error)
       throw error
     }
+    this.#hasBegun = true
     const { changes } = this.#statements.mark.run(this.#turn, this.identity.boot)
     if (changes !== 1) throw new FencedError('another process has opened this database: its boot is higher')
   }
@@ -294,8 +300,9 @@ export class SqliteStore implements Store {
       invariant(changes === 1, 'a pledge changes a prepared branch')
       return
     }
-    if (record.type === 'prepared') branch.prepare.run(...preparedValues(logId, record.branch, this.#memberLists))
-    else branch.upsert.run(...rowValues(logId, record))
+    if (record.type !== 'prepared') branch.upsert.run(...rowValues(logId, record))
+    else if (isUsual(record.branch)) branch.prepareUsual.run(...usualValues(logId, record.branch, this.#memberLists))
+    else branch.prepare.run(...preparedValues(logId, record.branch, this.#memberLists))
   }
 
   #savepoint<T>(work: (db: BusinessDatabase) => T, keeps: (result: T) => boolean): T {
