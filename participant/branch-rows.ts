@@ -2,6 +2,7 @@
 // `pledged` is read back as `prepared`: the row says what the branch is bound to, and nothing else is different.
 
 import {
+  type BranchAddress,
   BranchNumber,
   Epoch,
   Instant,
@@ -93,20 +94,23 @@ export const preparedValues = (logId: Buffer, branch: PreparedBranch, form: Memb
 export const isUsual = (branch: PreparedBranch): boolean =>
   branch.protocol === 'two-phase' && !branch.onePhase && agreementText(branch) === ''
 
-export const usualValues = (logId: Buffer, branch: PreparedBranch, form: MembersForm): unknown[] => [
-  boundId(branch.transactionId),
-  branch.branch,
-  logId,
-  branch.sequence.epoch,
-  branch.sequence.number,
-  branch.startedAt,
-  branch.operation,
-  branch.traceParent,
-  branch.result,
-  branch.input,
-  json(branch.locks),
-  form.columnOf(branch.members),
-]
+export function bindUsual(
+  values: unknown[],
+  logId: Buffer,
+  branch: PreparedBranch,
+  form: MembersForm,
+  id: Buffer,
+): void {
+  const { transactionId, branch: number, sequence, startedAt, operation, traceParent, result, input } = branch
+  writeUuid(id, transactionId)
+  values.push(id, number, logId, sequence.epoch, sequence.number, startedAt, operation, traceParent, result, input)
+  values.push(json(branch.locks), form.columnOf(branch.members))
+}
+
+export function bindAddress(values: unknown[], { transactionId, branch }: BranchAddress, id: Buffer): void {
+  writeUuid(id, transactionId)
+  values.push(id, branch)
+}
 
 /** Of a branch that has ended, in the order of the columns. */
 export function rowValues(logId: Buffer, record: EndRecord): unknown[] {

@@ -339,7 +339,7 @@ export class Participant {
     turn.dropped = this.#branches.findDroppable(this.#config.dropsPerTurnMax, mayDrop)
     // What this turn has changed is not what was found to have ended: its row is newer.
     const isOld = ({ key, recordTurn }: Branch): boolean => recordTurn !== undefined && !turn.drafts.has(key)
-    for (const branch of turn.dropped) if (isOld(branch)) local.drop(branch)
+    local.drop(turn.dropped.filter(isOld))
   }
 
   /** The turn counts: everything that it changed, armed and said becomes so. */

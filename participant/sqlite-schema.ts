@@ -7,6 +7,7 @@ import { transactionError } from '../wire/index.ts'
 import { idText } from './branch-rows.ts'
 import type { BusinessDatabase } from './definitions.ts'
 import { type Migration, migrate } from './migrations.ts'
+import { times } from './sqlite-rows.ts'
 
 /** Raised when a table changes; a database with a higher one belongs to a newer version of the SDK. */
 const schemaVersion = 3
@@ -90,12 +91,15 @@ INSERT INTO concordat_branches (
   input, locks, members, agreement, state, reason, did, forgotten
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'prepared', '', '', 0)`
 
-/** The same in the order of `usualValues`, for two-phase branches: each column that is bound costs as much as three that are not. */
-const prepareUsual = `
+/** The same in the order of `bindUsual`, for two-phase branches: each column that is bound costs as much as three that are not. */
+export const prepareUsual = (rows: number): string => `
 INSERT INTO concordat_branches (
   transaction_id, branch, log_id, epoch, number, started_at, operation, trace_parent, result, input, locks, members,
   protocol, one_phase, agreement, state, reason, did, forgotten
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'two-phase', 0, '', 'prepared', '', '', 0)`
+) VALUES ${times(`(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'two-phase', 0, '', 'prepared', '', '', 0)`, rows, ', ')}`
+
+export const dropBranches = (rows: number): string =>
+  `DELETE FROM concordat_branches WHERE ${times('(transaction_id = ? AND branch = ?)', rows, ' OR ')}`
 
 /** The usual commit: in place, without writing again what the row has. */
 const commitBranch = `
@@ -159,13 +163,11 @@ export interface Statements {
   readonly force: Statement
   readonly branch: {
     readonly prepare: Statement
-    readonly prepareUsual: Statement
     readonly upsert: Statement
     readonly commit: Statement
     readonly pledge: Statement
     readonly read: Statement
     readonly readEnded: Statement
-    readonly drop: Statement
     readonly forget: Statement
     readonly putCoordinator: Statement
   }
@@ -184,7 +186,6 @@ export function prepareStatements(db: BusinessDatabase): Statements {
     force: db.prepare('UPDATE concordat_identity SET forces = forces + 1 WHERE boot = ?'),
     branch: {
       prepare: db.prepare(prepareBranch),
-      prepareUsual: db.prepare(prepareUsual),
       upsert: db.prepare(upsertBranch),
       commit: db.prepare(commitBranch),
       pledge: db.prepare(pledgeBranch),
@@ -193,7 +194,6 @@ export function prepareStatements(db: BusinessDatabase): Statements {
         `SELECT * FROM concordat_branches WHERE (transaction_id, branch) > (?, ?) AND NOT ${isLive}
          ORDER BY transaction_id, branch LIMIT ?`,
       ),
-      drop: db.prepare(`DELETE FROM concordat_branches ${byAddress}`),
       forget: db.prepare(`UPDATE concordat_branches SET forgotten = 1 ${byAddress}`),
       putCoordinator: db.prepare(upsertCoordinator),
     },

@@ -1,6 +1,7 @@
 // The store of a participant in its service's own SQLite database: the only file of participant/ that loads SQLite.
 //
-// Owns: the connection, its durability, Concordat's own tables, the savepoints. Does not own: what is recorded when.
+// Owns: the connection, its durability, the savepoints. Does not own: what is recorded when, and the rows that records
+// become (sqlite-branches.ts).
 // It keeps D1 to D5 of store.ts, and:
 //
 // Q1 `synchronous` is set by `db.pragma` between local transactions, never inside one (an error) and never by a prepared
@@ -14,30 +15,12 @@ import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { lockStore, StoreInUseError, type StoreLock } from '../log/store-lock.ts'
-import {
-  type BranchAddress,
-  Epoch,
-  type Identity,
-  invariant,
-  LogId,
-  type ParticipantRecord,
-  type Watermark,
-} from '../protocol/index.ts'
+import { type BranchAddress, Epoch, type Identity, invariant, LogId, type Watermark } from '../protocol/index.ts'
 import { transactionError } from '../wire/index.ts'
-import {
-  type BranchRow,
-  boundId,
-  fromRow,
-  idBytes,
-  idText,
-  isUsual,
-  pledgeValues,
-  preparedValues,
-  rowValues,
-  usualValues,
-} from './branch-rows.ts'
+import { type BranchRow, boundId, fromRow, idBytes, idText } from './branch-rows.ts'
 import type { BusinessDatabase } from './definitions.ts'
 import { type Migration, type Migrations, readMigrations } from './migrations.ts'
+import { BranchTable } from './sqlite-branches.ts'
 import { MemberLists } from './sqlite-member-lists.ts'
 import { isLive, openIdentity, prepareStatements, type Statements } from './sqlite-schema.ts'
 import {
@@ -130,8 +113,8 @@ export class SqliteStore implements Store {
   readonly #lock: StoreLock
   readonly #statements: Statements
   readonly #memberLists: MemberLists
+  readonly #rows: BranchTable
   readonly #local: LocalTransaction
-  readonly #logIds = new Map<LogId, Buffer>()
   #synchronous: 'FULL' | 'NORMAL' = 'FULL'
   /** The turn has begun its local transaction; what the work of a branch did to it is looked at after each run. */
   #hasBegun = false
@@ -158,6 +141,7 @@ export class SqliteStore implements Store {
     this.#forcedRecordSequence = recordSequence
     this.#statements = prepareStatements(db)
     this.#memberLists = new MemberLists(db)
+    this.#rows = new BranchTable(db, this.#statements.branch, this.#memberLists)
     this.#local = this.#localTransaction()
     this.readDatabase = new Database(file, { readonly: true, timeout: busyTimeoutMs })
   }
@@ -181,12 +165,14 @@ export class SqliteStore implements Store {
     this.#setSynchronous(expectForce ? 'FULL' : 'NORMAL')
     try {
       const mustForce = body(this.#local)
+      this.#rows.flush()
       if (this.#db.inTransaction) this.#commit(turn)
       else this.#pass(turn)
       if (mustForce && this.#forcedTurn < turn) this.#force(turn)
       return { end: 'committed' }
     } catch (error) {
       this.#recordSequence = this.#committedRecordSequence
+      this.#rows.undo()
       this.#memberLists.undo()
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK')
       if (!(error instanceof TurnEnded)) throw error
@@ -270,7 +256,7 @@ export class SqliteStore implements Store {
       touch: () => this.#begin(),
       append: (logId, record) => {
         this.#begin()
-        this.#append(this.#logIdBytes(logId), record)
+        this.#rows.append(logId, record)
         this.#recordSequence += 1
       },
       putCoordinator: (row) => {
@@ -280,29 +266,14 @@ export class SqliteStore implements Store {
       },
       forget: (address) => {
         this.#begin()
-        branch.forget.run(boundId(address.transactionId), address.branch)
+        this.#rows.forget(address)
       },
-      drop: (address) => {
+      drop: (addresses) => {
+        if (addresses.length === 0) return
         this.#begin()
-        branch.drop.run(boundId(address.transactionId), address.branch)
+        this.#rows.drop(addresses)
       },
     }
-  }
-
-  #append(logId: Buffer, record: ParticipantRecord): void {
-    const { branch } = this.#statements
-    if (record.type === 'committed') {
-      const { transactionId, branch: number } = record.branch
-      if (branch.commit.run(boundId(transactionId), number).changes === 1) return
-    }
-    if (record.type === 'pledged') {
-      const { changes } = branch.pledge.run(...pledgeValues(record.branch, this.#memberLists))
-      invariant(changes === 1, 'a pledge changes a prepared branch')
-      return
-    }
-    if (record.type !== 'prepared') branch.upsert.run(...rowValues(logId, record))
-    else if (isUsual(record.branch)) branch.prepareUsual.run(...usualValues(logId, record.branch, this.#memberLists))
-    else branch.prepare.run(...preparedValues(logId, record.branch, this.#memberLists))
   }
 
   #savepoint<T>(work: (db: BusinessDatabase) => T, keeps: (result: T) => boolean): T {
@@ -324,14 +295,6 @@ export class SqliteStore implements Store {
   #checkNotCommitted(turn: number): void {
     const marked = this.#db.prepare('SELECT turn FROM concordat_identity').pluck().get()
     invariant(marked !== turn, 'an operation committed the local transaction by itself: work may lack its record')
-  }
-
-  #logIdBytes(logId: LogId): Buffer {
-    const known = this.#logIds.get(logId)
-    if (known !== undefined) return known
-    const bytes = idBytes(logId)
-    this.#logIds.set(logId, bytes)
-    return bytes
   }
 
   #stored(row: BranchRow): StoredBranch {

@@ -55,7 +55,7 @@ export interface LocalTransaction {
   putCoordinator(coordinator: StoredCoordinator): void
   /** An operator has dealt with a heuristic outcome; from now on it is an ended branch. */
   forget(address: BranchAddress): void
-  drop(address: BranchAddress): void
+  drop(addresses: readonly BranchAddress[]): void
 }
 
 export type TurnEnd =

@@ -164,10 +164,10 @@ export class DiskStore implements Store {
         const known = disk.branches.get(addressKey(address))
         if (known !== undefined) this.#put(disk.branches, addressKey(address), { ...known, forgotten: true })
       },
-      drop: (address) => {
-        this.#begin()
-        this.#put(disk.branches, addressKey(address), undefined)
-        this.#dropped.push(address)
+      drop: (addresses) => {
+        if (addresses.length > 0) this.#begin()
+        for (const address of addresses) this.#put(disk.branches, addressKey(address), undefined)
+        this.#dropped.push(...addresses)
       },
     }
   }

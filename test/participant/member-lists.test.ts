@@ -91,6 +91,8 @@ describe('a list of members', () => {
     expect(() =>
       store.runTurn(turn, true, (local) => {
         local.append(logId, preparedOf(2, shop))
+        // What waited is written before it.
+        local.append(logId, abortedOf(9))
         throw new Error('rolled back')
       }),
     ).toThrow('rolled back')
