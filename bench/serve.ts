@@ -12,6 +12,7 @@ import { startPlainService } from './services/plain.ts'
 interface Serving {
   readonly address: string
   readonly openBranches?: () => number
+  readonly hasOpenBranches?: () => boolean
   readonly keptBranches?: () => number
   readonly lockWaits?: () => object
   readonly close?: () => Promise<void>
@@ -38,9 +39,10 @@ async function start(): Promise<Serving> {
   }
 }
 
-const { address, openBranches, keptBranches, lockWaits, close } = await start()
+const { address, openBranches, hasOpenBranches, keptBranches, lockWaits, close } = await start()
 process.on('message', ({ number, ask }: Ask) => {
   if (ask === 'open-branches') process.send?.({ number, answer: openBranches?.() } satisfies Answer)
+  if (ask === 'has-open-branches') process.send?.({ number, answer: hasOpenBranches?.() } satisfies Answer)
   if (ask === 'kept-branches') process.send?.({ number, answer: keptBranches?.() } satisfies Answer)
   if (ask === 'lock-waits') process.send?.({ number, answer: lockWaits?.() } satisfies Answer)
 })

@@ -133,6 +133,13 @@ export class World {
     return counts.reduce((total, count) => total + count, 0)
   }
 
+  async hasOpenBranches(): Promise<boolean> {
+    const answers = await Promise.all(
+      participantNames.map((name) => this.service(name).ask<boolean>('has-open-branches')),
+    )
+    return answers.includes(true)
+  }
+
   async stop(): Promise<void> {
     for (const child of this.#loads.values()) await child.stop()
     if (this.#options.kind !== 'plain' && this.#options.kind !== 'bare') await this.coordinator.stop()

@@ -9,6 +9,8 @@ export interface Served {
   readonly address: string
   /** Branches that wait for their decision. */
   openBranches(): number
+  /** Whether there are any: asked often, it must not take the time that is measured. */
+  hasOpenBranches(): boolean
   /** Branches that stand in its table, whatever became of them. */
   keptBranches(): number
   /** How long those have waited for the hot lock that have got it, since this was last asked, in milliseconds. */
@@ -48,11 +50,16 @@ export async function startParticipant(
   })
   const running = await service.listen({ port })
   const open = running.db.prepare(`SELECT count(*) FROM concordat_branches WHERE state = 'prepared'`).pluck()
+  // From the end of the table: decisions come in the order of the ids, so that it stops at the first row until the last came.
+  const anyOpen = running.db
+    .prepare(`SELECT 1 FROM concordat_branches WHERE state = 'prepared' ORDER BY transaction_id DESC LIMIT 1`)
+    .pluck()
   const kept = running.db.prepare('SELECT count(*) FROM concordat_branches').pluck()
   return {
     address: running.address,
     keptBranches: () => kept.get() as number,
     openBranches: () => open.get() as number,
+    hasOpenBranches: () => anyOpen.get() !== undefined,
     lockWaits: () => waits.take(),
     close: () => running.close(),
   }
