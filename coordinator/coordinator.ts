@@ -32,6 +32,7 @@ import { type InFlight, Transactions } from './in-flight.ts'
 import type { Logger } from './logger.ts'
 import { type Asked, tell } from './replies.ts'
 import { describeChange } from './reports.ts'
+import { Resending } from './resending.ts'
 import { crashAfterForce, crashBeforeAppend, crashOnArrival, type Network, sendAll } from './sending.ts'
 import { Timers } from './timers.ts'
 import { Turns } from './turns.ts'
@@ -64,6 +65,7 @@ export class Coordinator {
   readonly #rules: Rules
   readonly #timers: Timers<InFlight, coordinatorSide.TimerName>
   readonly #acks = new Acks()
+  readonly #resending: Resending
   readonly #housekeeping: Timers<Coordinator, 'housekeeping'>
   /** Conditions of the whole process that an operator must see. */
   readonly conditions = new Map<string, string>()
@@ -91,6 +93,9 @@ export class Coordinator {
     this.#timers = new Timers(clock, (inFlight, timer) => this.#onTimer(inFlight, timer))
     this.#housekeeping = new Timers(clock, () => this.turns.arrive(() => this.#keepHouse()))
     this.turns = new Turns(log, clock, (hasEntries) => this.#riding(hasEntries))
+    this.#resending = new Resending(this.turns, clock, network, this.transactions, (inFlight, participant) =>
+      this.step(inFlight, { type: 'connected', at: clock.now(), participant }),
+    )
     const { transactions } = log.recovered
     this.watermark = new WatermarkTracker(
       { epoch: log.epoch, number: 1 },
@@ -116,6 +121,7 @@ export class Coordinator {
     this.#isClosed = true
     this.#timers.close()
     this.#housekeeping.close()
+    this.#resending.close()
   }
 
   /** Starts a transaction. Only inside a turn. */
@@ -156,11 +162,7 @@ export class Coordinator {
   /** It can be reached; whatever it was sent before may be lost. */
   connected(known: Known): void {
     known.isConnected = true
-    const { participant } = known.facts
-    this.turns.arrive(() => {
-      const at = this.clock.now()
-      for (const inFlight of this.transactions.all()) this.step(inFlight, { type: 'connected', at, participant })
-    })
+    this.#resending.connected(known)
   }
 
   #received(participant: ParticipantName, from: Identity, forcedTurn: number, message: FromParticipant): void {
@@ -281,6 +283,7 @@ export class Coordinator {
     if (step.force) inFlight.needs = this.turns.current
     for (const { timer, at } of step.timers) this.#timers.set(inFlight, timer, this.#jittered(timer, at))
     if (step.state !== before) this.#changed(inFlight, before)
+    if (step.messages.length > 0) inFlight.sentAt = this.clock.now()
     if (step.messages.length > 0 || step.replies.length > 0) {
       const { needs } = inFlight
       this.turns.release(needs, () => {
@@ -331,7 +334,13 @@ export class Coordinator {
 
   #onTimer(inFlight: InFlight, timer: coordinatorSide.TimerName): void {
     this.turns.arrive(() => {
-      if (inFlight.state.phase !== 'ended') this.step(inFlight, { type: 'timer', at: this.clock.now(), timer })
+      const { state, sentAt } = inFlight
+      if (state.phase === 'ended' || this.#isRestored) return
+      const step = this.#rules.step(state, { type: 'timer', at: this.clock.now(), timer }, this.policy)
+      const isUnderWay = ({ to, message }: coordinatorSide.Sent): boolean =>
+        timer === 'resend' && this.#resending.isUnderWay(to, message, sentAt)
+      const messages = step.messages.filter((sent) => !isUnderWay(sent))
+      this.#perform(inFlight, { ...step, messages }, state)
     })
   }
 

@@ -23,6 +23,8 @@ export interface InFlight {
   watchers: Set<Watcher> | undefined
   /** When its phase last changed; for the operator. */
   since: Instant
+  /** When a message of it was last sent. */
+  sentAt: Instant
 }
 
 /** How long an ended transaction is answered from memory; after that the log is asked. */
@@ -70,6 +72,7 @@ export class Transactions {
       calls: undefined,
       watchers: undefined,
       since,
+      sentAt: since,
     }
     this.#inFlight.set(facts.transactionId, inFlight)
     if (facts.idempotencyKey !== undefined) this.#byKey.set(facts.idempotencyKey, inFlight)

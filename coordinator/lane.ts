@@ -52,6 +52,8 @@ const unaryMax = 256
 const steadyMs = 1_000
 const describeTimeoutMs = 2_000
 const unaryTimeoutMs = 5_000
+/** A participant that has handled nothing for so long may have dropped what it did not answer. */
+export const stalledMs = 5_000
 /** A saga's Prepare may be answered hours later; then it is asked again. */
 const unaryPrepareMaxMs = 60_000
 
@@ -68,7 +70,7 @@ export class Lane {
   #hasSession = true
   #answering: StorageId | undefined
   #unaryOpen = 0
-  #unaryQueue: ToParticipant[] = []
+  #unaryQueue: { readonly message: ToParticipant; readonly at: Instant }[] = []
 
   constructor(address: string, owner: LaneOwner, clock: Clock, backoff: BackoffPolicy) {
     this.#owner = owner
@@ -82,11 +84,23 @@ export class Lane {
     return this.#way.by === 'session' ? this.#way.session.queued : this.#unaryQueue.length
   }
 
+  /**
+   * When the oldest message was sent that is still to be handled over there; what was sent later is so, too, and another copy
+   * would only come behind it. Undefined: there is none, or there is reason to doubt it.
+   */
+  get unhandledSince(): Instant | undefined {
+    const way = this.#way
+    if (way.by !== 'session') return this.#unaryQueue[0]?.at
+    const { unhandledSince: since, handledAt = since } = way.session
+    if (since === undefined || handledAt === undefined) return undefined
+    return this.#clock.now() - Math.max(since, handledAt) > stalledMs ? undefined : since
+  }
+
   send(message: ToParticipant): void {
     if (this.#way.by === 'session') {
       if (this.#way.isOpen) this.#way.session.send(message)
     } else if (this.#way.by === 'unary') {
-      this.#unaryQueue.push(message)
+      this.#unaryQueue.push({ message, at: this.#clock.now() })
       this.#callNext()
     }
   }
@@ -200,10 +214,10 @@ export class Lane {
 
   #callNext(): void {
     while (this.#unaryOpen < unaryMax && this.#way.by === 'unary') {
-      const message = this.#unaryQueue.shift()
-      if (message === undefined) return
+      const next = this.#unaryQueue.shift()
+      if (next === undefined) return
       this.#unaryOpen += 1
-      void this.#call(message).finally(() => {
+      void this.#call(next.message).finally(() => {
         this.#unaryOpen -= 1
         this.#callNext()
       })

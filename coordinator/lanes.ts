@@ -13,7 +13,7 @@ export type LaneMaker = (
   address: string,
   owner: LaneOwner,
   coordinator: Coordinator,
-) => Pick<Lane, 'queued' | 'send' | 'flush' | 'whenSent' | 'move' | 'close'>
+) => Pick<Lane, 'queued' | 'unhandledSince' | 'send' | 'flush' | 'whenSent' | 'move' | 'close'>
 
 const grpcLane: LaneMaker = (address, owner, { clock, config }) => new Lane(address, owner, clock, config.reconnect)
 
@@ -59,6 +59,10 @@ export class Lanes implements Network {
 
   queued(participant: ParticipantName): number {
     return this.#lanes.get(participant)?.queued ?? 0
+  }
+
+  unhandledSince(participant: ParticipantName): Instant | undefined {
+    return this.#lanes.get(participant)?.unhandledSince
   }
 
   close(): void {

@@ -1,11 +1,15 @@
 // Handing messages to the network, with the crash points that stand around records and between two messages.
 
 import { type CrashPoint, crashPoint, crashPoints, hasCrashPoints } from '../log/index.ts'
-import type { coordinatorSide, ParticipantName, ToParticipant } from '../protocol/index.ts'
+import type { coordinatorSide, Instant, ParticipantName, ToParticipant } from '../protocol/index.ts'
 
 /** Where messages go. A message may be lost without a word; `connected` says when to send again. */
 export interface Network {
   send(participant: ParticipantName, message: ToParticipant): void
+  /** How many messages to it have not left yet. */
+  queued(participant: ParticipantName): number
+  /** When the oldest message was sent that it has still to handle; undefined: none, as far as is known. */
+  unhandledSince(participant: ParticipantName): Instant | undefined
   /** Runs when what was sent to it has left the process; only crash points need to know. */
   whenSent(participant: ParticipantName, run: () => void): void
 }

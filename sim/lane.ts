@@ -2,8 +2,8 @@
 // What is sent while there is no way is lost without a word, as there.
 
 import type { Coordinator } from '../coordinator/coordinator.ts'
-import type { LaneOwner } from '../coordinator/lane.ts'
-import { backoffMs, type StorageId, type ToParticipant } from '../protocol/index.ts'
+import { type LaneOwner, stalledMs } from '../coordinator/lane.ts'
+import { backoffMs, type Instant, type StorageId, type ToParticipant } from '../protocol/index.ts'
 import { Connection } from './connection.ts'
 import { type FromParticipantFrame, kindOf, type ToParticipantFrame } from './frames.ts'
 import type { Process } from './machine.ts'
@@ -13,7 +13,16 @@ import { ParticipantSession } from './participant-session.ts'
 
 type Way =
   | { readonly by: 'none' }
-  | { readonly by: 'session'; readonly connection: Connection; isOpen: boolean; queue: ToParticipant[] }
+  | {
+      readonly by: 'session'
+      readonly connection: Connection
+      isOpen: boolean
+      queue: ToParticipant[]
+      /** When those were sent that it has not said that it has handled, and how many of them have arrived. */
+      unhandled: Instant[]
+      arrived: number
+      handledAt: Instant
+    }
   | { readonly by: 'unary' }
 
 const describeTimeoutMs = 2_000
@@ -70,12 +79,20 @@ export class SimulatedLane {
     return this.#way.by === 'session' ? this.#way.queue.length : 0
   }
 
+  get unhandledSince(): Instant | undefined {
+    const way = this.#way
+    const [since] = way.by === 'session' ? way.unhandled : []
+    if (way.by !== 'session' || since === undefined) return undefined
+    return this.#process.now() - Math.max(since, way.handledAt) > stalledMs ? undefined : since
+  }
+
   send(message: ToParticipant): void {
     const way = this.#way
     if (way.by === 'none' || (way.by === 'session' && !way.isOpen)) return
     this.#leaving(this.#to, message)
     if (way.by === 'unary') return this.#call(message)
     way.queue.push(message)
+    way.unhandled.push(this.#process.now())
     if (way.queue.length === 1) this.#process.soon(() => this.#flush(way))
   }
 
@@ -120,7 +137,15 @@ export class SimulatedLane {
   }
 
   #opened(connection: Connection, { header }: FromParticipantFrame): void {
-    const way: Way = { by: 'session', connection, isOpen: true, queue: [] }
+    const way: Way = {
+      by: 'session',
+      connection,
+      isOpen: true,
+      queue: [],
+      unhandled: [],
+      arrived: 0,
+      handledAt: this.#process.now(),
+    }
     this.#way = way
     this.#answering = header.storageId
     const { operations, protocols } = this.#to
@@ -130,7 +155,10 @@ export class SimulatedLane {
   }
 
   #received(connection: Connection, { header, messages }: FromParticipantFrame): void {
-    if (this.#way.by !== 'session' || this.#way.connection !== connection) return
+    const way = this.#way
+    if (way.by !== 'session' || way.connection !== connection) return
+    if (way.unhandled.splice(0, way.arrived).length > 0) way.handledAt = this.#process.now()
+    way.arrived = 0
     if (!this.#believes(header, this.#owner.onMessages(header, messages))) this.#closed(connection)
   }
 
@@ -143,7 +171,11 @@ export class SimulatedLane {
     const frame: ToParticipantFrame = { header: this.#owner.header(this.#answering), messages: way.queue }
     way.queue = []
     const { connection } = way
-    connection.write(0, () => this.#to.sessionOf(connection)?.received(frame), frame.messages)
+    const arrive = (): void => {
+      this.#to.sessionOf(connection)?.received(frame)
+      way.arrived += frame.messages.length
+    }
+    connection.write(0, arrive, frame.messages)
   }
 
   #describe(): void {

@@ -1,6 +1,8 @@
 // Backpressure of a session, in both directions: how much of ours is unhandled over there, and how much of theirs is
 // handled here and not reported yet. grpc-js cannot tell: its write() counts objects and buffers all of them.
 
+import type { Instant } from '../protocol/index.ts'
+
 /** Sizes of messages, oldest first. */
 class Sizes {
   #sizes: number[] = []
@@ -35,10 +37,42 @@ class Sizes {
   }
 }
 
-/** What was sent and is unhandled at the other side. */
+/** When messages were handed over, oldest first; those of one moment together. */
+class Moments {
+  #moments: { readonly at: Instant; count: number }[] = []
+  #head = 0
+
+  get oldest(): Instant | undefined {
+    return this.#moments[this.#head]?.at
+  }
+
+  push(at: Instant): void {
+    const last = this.#moments.at(-1)
+    if (last?.at === at) last.count += 1
+    else this.#moments.push({ at, count: 1 })
+  }
+
+  drop(count: number): void {
+    let left = count
+    for (let first = this.#moments[this.#head]; first !== undefined && left > 0; first = this.#moments[this.#head]) {
+      const dropped = Math.min(left, first.count)
+      first.count -= dropped
+      left -= dropped
+      if (first.count === 0) this.#head += 1
+    }
+    if (this.#head > 1_024 && this.#head * 2 > this.#moments.length) {
+      this.#moments = this.#moments.slice(this.#head)
+      this.#head = 0
+    }
+  }
+}
+
+/** What is to be sent, or was and is unhandled at the other side. */
 export class SendWindow {
   readonly #bytesMax: number
   readonly #unhandled = new Sizes()
+  readonly #moments = new Moments()
+  #handledAt: Instant | undefined
   #messagesMax = 0
   #sent = 0
   #handled = 0
@@ -66,17 +100,35 @@ export class SendWindow {
     return this.#unhandled.bytes + size <= this.#bytesMax || this.#unhandled.bytes * 4 < this.#bytesMax
   }
 
+  /** One more waits to be sent, after all others. */
+  queue(at: Instant): void {
+    this.#moments.push(at)
+  }
+
+  /** When the oldest was queued that is unhandled; undefined: all are handled. */
+  get unhandledSince(): Instant | undefined {
+    return this.#moments.oldest
+  }
+
+  /** When the other side last said that it had handled something. */
+  get handledAt(): Instant | undefined {
+    return this.#handledAt
+  }
+
+  /** The oldest in the queue is sent. */
   add(size: number): void {
     this.#unhandled.push(size)
     this.#sent += 1
   }
 
   /** The other side has handled so many in all. False: more than were sent. */
-  settle(handled: number): boolean {
+  settle(handled: number, at: Instant): boolean {
     if (handled > this.#sent) return false
     if (handled > this.#handled) {
       this.#unhandled.drop(handled - this.#handled)
+      this.#moments.drop(handled - this.#handled)
       this.#handled = handled
+      this.#handledAt = at
     }
     return true
   }

@@ -124,10 +124,21 @@ export class FrameChannel<Out, In, HeaderOut, HeaderIn, OpeningIn = undefined> {
     return this.#window.unhandled
   }
 
+  /** When the oldest message was given to `send` that the other side has not handled; undefined: it has handled all. */
+  get unhandledSince(): Instant | undefined {
+    return this.#window.unhandledSince
+  }
+
+  /** When the other side last said that it had handled something. */
+  get handledAt(): Instant | undefined {
+    return this.#window.handledAt
+  }
+
   /** Queues; the message leaves at the end of this turn of the event loop, or with `flush`, when the window allows. */
   send(message: Out): void {
     if (this.isClosed) return
     this.#queue.push(message)
+    this.#window.queue(this.#options.now())
     this.#schedule()
   }
 
@@ -232,7 +243,7 @@ export class FrameChannel<Out, In, HeaderOut, HeaderIn, OpeningIn = undefined> {
   #settle(frame: Frame): boolean {
     const handled = this.#form.decodeHandled(frame)
     if (!handled.ok) this.#refuse(handled.error)
-    else if (!this.#window.settle(handled.value)) {
+    else if (!this.#window.settle(handled.value, this.#options.now())) {
       this.#refuse({ code: 'REQUEST_INVALID', message: 'handled: more than was sent', path: 'handled' })
     } else if (this.#queue.length > 0) this.#schedule()
     return !this.isClosed

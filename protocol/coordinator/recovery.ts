@@ -115,13 +115,16 @@ export function recover(recorded: RecordedTransaction): State {
   return row.state(recorded)
 }
 
-/** The first step of a recovered transaction: its resend timer, so that it goes on even if nobody connects. */
+/**
+ * The first step of a recovered transaction: its resend timer, so that it goes on even if nobody connects. It is in no hurry:
+ * every participant is dialled now, and is sent what it is owed as soon as it is there.
+ */
 export function resume(state: State, at: Instant, policy: Policy): CoordinatorStep {
   if (state.phase === 'running') return saga.resume(state, at, policy)
   if (state.phase === 'aborting') return aborting.enter(state, at, policy)
   if (state.phase === 'pre-committing') return stepTo(state, { timers: [{ timer: 'resend', at }] })
   if (state.phase !== 'committing' && state.phase !== 'delegated') return stepTo(state, {})
-  const resend = { timer: 'resend', at: after(at, policy.resend.firstMs) } as const
+  const resend = { timer: 'resend', at: after(at, policy.resend.maxMs) } as const
   if (state.phase === 'delegated') return stepTo(state, { timers: [resend] })
   // Whoever asks again after the restart waits no longer for `applied` than anybody.
   return stepTo(state, { timers: [resend, { timer: 'applied-wait', at: after(at, policy.appliedWaitMs) }] })

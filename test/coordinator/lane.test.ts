@@ -1,9 +1,9 @@
 // A lane to a participant that has no sessions: its answers count for the branch that was asked about.
 
 import { expect, test } from '@jest/globals'
-import { systemClock } from '../../coordinator/clock.ts'
+import { type Clock, systemClock } from '../../coordinator/clock.ts'
 import { Lane, type LaneOwner } from '../../coordinator/lane.ts'
-import { type Abort, BranchNumber, Epoch, type FromParticipant, LogId } from '../../protocol/index.ts'
+import { type Abort, after, BranchNumber, Epoch, type FromParticipant, LogId } from '../../protocol/index.ts'
 import {
   type CoordinatorHeader,
   createServer,
@@ -11,6 +11,7 @@ import {
   encodeParticipantResponse,
   listen,
   participantService,
+  participantSession,
   type TransactionError,
 } from '../../wire/index.ts'
 import { until } from '../e2e/support/processes.ts'
@@ -78,6 +79,54 @@ test.each([
       (texts) => texts.length > 0,
     )
     expect(found[0]).toContain(expected)
+  } finally {
+    lane.close()
+    server.forceShutdown()
+  }
+})
+
+test('what is unhandled for long, in a session that lives, is no reason any more to send nothing again', async () => {
+  const server = createServer()
+  const participant = new World().header(names.orders)
+  server.addService(participantService, {
+    session: (stream: Parameters<typeof participantSession>[0]) => {
+      const nothing = (): void => {}
+      const owner = {
+        header: () => participant,
+        onOpen: nothing,
+        onMessages: nothing,
+        onMalformed: nothing,
+        onClose: nothing,
+      }
+      participantSession(stream, owner, { now: () => systemClock.now(), handledBy: 'owner' })
+    },
+  } as never)
+  const port = await listen(server, '127.0.0.1:0')
+  const sleep = { ms: 0 }
+  const clock: Clock = { ...systemClock, now: () => after(systemClock.now(), sleep.ms) }
+  let isConnected = false
+  const owner: LaneOwner = {
+    header: () => header,
+    onConnected: () => {
+      isConnected = true
+      return true
+    },
+    onMessages: () => true,
+    onDisconnected: () => {},
+  }
+  const lane = new Lane(`127.0.0.1:${port}`, owner, clock, { firstMs: 10_000, maxMs: 10_000 })
+  try {
+    await until(
+      'it is connected',
+      () => isConnected,
+      (is) => is,
+    )
+    expect(lane.unhandledSince).toBeUndefined()
+    lane.send(asked)
+    lane.flush()
+    expect(lane.unhandledSince).toBeDefined()
+    sleep.ms = 60_000
+    expect(lane.unhandledSince).toBeUndefined()
   } finally {
     lane.close()
     server.forceShutdown()

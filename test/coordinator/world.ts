@@ -79,6 +79,10 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} }
 export class World {
   readonly clock = new ManualClock()
   readonly sent: { to: ParticipantName; message: ToParticipant }[] = []
+  /** How many messages have not left. */
+  readonly queued = new Map<ParticipantName, number>()
+  /** Messages sent since then are still to be handled there. */
+  readonly unhandledSince = new Map<ParticipantName, Instant>()
   readonly disk: Disk
   coordinator: Coordinator
   admission: Admission
@@ -107,6 +111,8 @@ export class World {
   #open() {
     const network = {
       send: (to: ParticipantName, message: ToParticipant) => void this.sent.push({ to, message }),
+      queued: (to: ParticipantName) => this.queued.get(to) ?? 0,
+      unhandledSince: (to: ParticipantName) => this.unhandledSince.get(to),
       whenSent: (_to: ParticipantName, run: () => void) => run(),
     }
     const directory = new Directory(this.#config.participants, this.#log.recovered.participants)

@@ -1,7 +1,7 @@
 // Sessions over a real connection: batching, the window, and every way to end.
 
 import { describe, expect, test } from '@jest/globals'
-import type { Epoch, Watermark } from '../../protocol/index.ts'
+import type { Epoch, Instant, Watermark } from '../../protocol/index.ts'
 import { defaultLimits, transactionError } from '../../wire/index.ts'
 import { breakableLine } from './breakable-line.ts'
 import {
@@ -119,6 +119,28 @@ describe('a session', () => {
 })
 
 describe('the window', () => {
+  test('since when the other side has something to handle: of what it was sent, and of what waits', async () => {
+    let clock = 1_000
+    await using session = await pair({
+      coordinator: { now: () => clock as Instant },
+      participant: { windowMessages: 2, handledBy: 'owner' },
+    })
+    await opened(session)
+    expect(session.coordinator.unhandledSince).toBeUndefined()
+    for (const number of numbers(3)) {
+      clock += 1
+      session.coordinator.send(commit(number))
+    }
+    await until(() => messagesOf(session.atParticipant).length === 2)
+    expect([session.coordinator.unhandledSince, session.coordinator.handledAt]).toEqual([1_001, undefined])
+    clock = 2_000
+    session.participant().handled(1)
+    await until(() => messagesOf(session.atParticipant).length === 3)
+    expect([session.coordinator.unhandledSince, session.coordinator.handledAt]).toEqual([1_002, 2_000])
+    session.participant().handled(2)
+    await until(() => session.coordinator.unhandledSince === undefined)
+  })
+
   test('holds back messages while the other side has not handled enough', async () => {
     await using session = await pair({ participant: { windowMessages: 4, handledBy: 'owner' } })
     await opened(session)

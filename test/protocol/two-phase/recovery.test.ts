@@ -47,7 +47,9 @@ describe('coordinator', () => {
       const recorded = { facts, first, hazards: hazard, ...(outcome === undefined ? {} : { outcome }) }
       const { timers, messages, force } = coordinatorSide.resume(coordinatorSide.recover(recorded), at(0), policy)
       expect(timers.filter(({ timer }) => timer === 'resend')).toEqual(
-        outcome === undefined ? [{ timer: 'resend', at: at(first.record === 'pre-committed' ? 0 : 100) }] : [],
+        outcome === undefined
+          ? [{ timer: 'resend', at: at(first.record === 'pre-committed' ? 0 : policy.resend.maxMs) }]
+          : [],
       )
       expect([messages, force]).toEqual([[], false])
     },
@@ -70,7 +72,7 @@ describe('coordinator', () => {
     const state = coordinatorSide.recover({ facts, first: firsts[0], hazards: [] })
     expect(state).toMatchObject({ phase: 'committing', branches: [{ progress: 'sent' }, { progress: 'acked' }] })
     expect(coordinatorSide.resume(state, at(0), policy).timers).toEqual([
-      { timer: 'resend', at: at(100) },
+      { timer: 'resend', at: at(policy.resend.maxMs) },
       { timer: 'applied-wait', at: at(1_000) },
     ])
     const sent = coordinatorSide.step(state, { type: 'timer', at: at(100), timer: 'resend' }, policy).messages
