@@ -3,7 +3,8 @@
 // Owns: batching, deadlines, how much is asked at a time. Does not own: when a branch asks, what it makes of an answer.
 //
 // I1 One inquiry to each log is outstanding at a time; what comes meanwhile goes into the next one.
-// I2 Every question to a coordinator gets an event: its answer, or `no-coordinator`.
+// I2 Every question to a coordinator gets an event, its answer or `no-coordinator`; unless its branch has heard the decision
+//    before it was asked.
 // I3 A coordinator whose epoch is over is none: its answer is not believed.
 // I4 An answer says nothing about another try of the same id: it goes back with the sequence that was asked about.
 
@@ -22,7 +23,8 @@ type InDoubt = participantSide.InDoubt
 const branchesPerInquiryMax = 1_000
 
 interface Lane {
-  waiting: InDoubt[]
+  /** By the keys of the branches, because there may be very many. */
+  readonly waiting: Map<string, InDoubt>
   isAsking: boolean
 }
 
@@ -68,9 +70,9 @@ export class Inquiry implements Network {
   }
 
   #askCoordinator(logId: LogId, inquire: InDoubt): void {
-    const lane = this.#lanes.get(logId) ?? { waiting: [], isAsking: false }
+    const lane = this.#lanes.get(logId) ?? { waiting: new Map(), isAsking: false }
     this.#lanes.set(logId, lane)
-    if (!lane.waiting.some((known) => isSame(known, inquire))) lane.waiting.push(inquire)
+    lane.waiting.set(keyOf(inquire), inquire)
     if (lane.isAsking) return
     lane.isAsking = true
     // With the rest of its turn.
@@ -79,7 +81,11 @@ export class Inquiry implements Network {
 
   #inquire(logId: LogId, lane: Lane): void {
     if (this.#isClosed) return
-    const branches = lane.waiting.splice(0, branchesPerInquiryMax)
+    const branches = this.#take(lane)
+    if (branches.length === 0) {
+      this.#lanes.delete(logId)
+      return
+    }
     this.#answers(logId, branches)
       .then(
         (answers) => {
@@ -101,9 +107,20 @@ export class Inquiry implements Network {
         },
       )
       .finally(() => {
-        if (lane.waiting.length > 0) this.#inquire(logId, lane)
+        if (lane.waiting.size > 0) this.#inquire(logId, lane)
         else this.#lanes.delete(logId)
       })
+  }
+
+  /** The oldest of those that still want to know. */
+  #take(lane: Lane): InDoubt[] {
+    const branches: InDoubt[] = []
+    for (const [key, branch] of lane.waiting) {
+      if (branches.length === branchesPerInquiryMax) break
+      lane.waiting.delete(key)
+      if (this.#driver?.isInDoubt(branch) === true) branches.push(branch)
+    }
+    return branches
   }
 
   async #answers(logId: LogId, branches: readonly InDoubt[]) {
@@ -128,5 +145,3 @@ export class Inquiry implements Network {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 const keyOf = ({ transactionId, branch }: BranchAddress): string => `${transactionId}/${branch}`
-const isSame = (a: BranchAddress, b: BranchAddress): boolean =>
-  a.transactionId === b.transactionId && a.branch === b.branch

@@ -6,7 +6,8 @@
 // M1 A member is believed only if it is the very database that the branch names as a member; a coordinator only if it
 //    speaks for the branch's log, in an epoch that is not over.
 // M2 An answer says nothing about another try of the same id: it goes back with the sequence that was asked about.
-// M3 A question without an answer is no event: the branch asks again by its own timer.
+// M3 A question without an answer is no event: the branch asks again by its own timer. So one that its branch has no use
+//    for any more is not asked, and neither is one too many.
 
 import type { BallotAnswerMessage, BranchAddress, Sequence } from '../protocol/index.ts'
 import {
@@ -28,20 +29,31 @@ import { Stubs } from './stubs.ts'
 import type { Question } from './turn.ts'
 
 type Asked = Exclude<Question, { to: 'coordinator' }>
+/** With the epoch of its log's coordinator by then. */
+type Waiting = Asked & { readonly epoch: number }
 type ToMember = Extract<Asked, { to: 'member' }>
 type ToVoting = Extract<Asked, { to: 'voting-coordinator' }>
 
 const callsMax = 64
 /** Past that many waiting questions new ones are dropped: the branch asks again. */
 const questionsMax = 10_000
+/**
+ * Of the members of a two-phase transaction one may know the decision, or all may have to wait. Past so many questions in a
+ * second that came to nothing it pauses: with a hundred thousand in doubt, asking would take every processor there is, and
+ * the coordinator needs one to come back.
+ */
+const fruitlessMax = 500
+const fruitlessMs = 1_000
 
 export class MemberQuestions {
   readonly #config: ParticipantConfig
   readonly #logger: Logger
   readonly #members = new Stubs(participantStub)
   readonly #coordinators = new Stubs(coordinatorStub)
-  #queue: Asked[] = []
+  #queue: Waiting[] = []
   #calls = 0
+  #fruitless = 0
+  #pause: NodeJS.Timeout | undefined
   #driver: Participant | undefined
   #facts: Facts | undefined
 
@@ -57,24 +69,27 @@ export class MemberQuestions {
 
   ask(question: Asked): void {
     if (this.#queue.length >= questionsMax) return
-    this.#queue.push(question)
+    this.#queue.push({ ...question, epoch: this.#epochOf(question) })
     this.#callNext()
   }
 
   close(): void {
     this.#queue = []
+    clearTimeout(this.#pause)
     this.#members.close()
     this.#coordinators.close()
   }
 
   #callNext(): void {
-    while (this.#calls < callsMax) {
+    while (this.#calls < callsMax && this.#fruitless < fruitlessMax) {
       const question = this.#queue.shift()
       if (question === undefined) return
+      if (isStatus(question) && !this.#isOfUse(question)) continue
       this.#calls += 1
       const call = question.to === 'member' ? this.#callMember(question) : this.#callCoordinator(question)
       call
         .catch((error: unknown) => {
+          if (isStatus(question)) this.#cameToNothing()
           const to = question.to === 'member' ? question.sent.member.participant : 'the coordinator'
           this.#logger.debug({ to, error: String(error) }, 'a member does not answer')
         })
@@ -83,6 +98,24 @@ export class MemberQuestions {
           this.#callNext()
         })
     }
+  }
+
+  /** Not once its coordinator has come back: that knows more than any member. */
+  #isOfUse(question: Waiting): boolean {
+    return question.epoch === this.#epochOf(question) && this.#driver?.isInDoubt(question.about) === true
+  }
+
+  #epochOf({ logId }: Asked): number {
+    return this.#driver?.coordinators.epochOf(logId) ?? 0
+  }
+
+  #cameToNothing(): void {
+    this.#fruitless += 1
+    this.#pause ??= setTimeout(() => {
+      this.#pause = undefined
+      this.#fruitless = 0
+      this.#callNext()
+    }, fruitlessMs).unref()
   }
 
   async #callMember({ logId, about, sent }: ToMember): Promise<void> {
@@ -103,7 +136,9 @@ export class MemberQuestions {
     if (!isSame(answer, message)) throw new Error('it answers another question')
     if (answer.type === 'status-answer') {
       const { sequence } = message
-      this.#driver?.tell(about, { type: 'member-answer', knowledge: answer.knowledge, sequence })
+      const { knowledge } = answer
+      if (knowledge.knows !== 'committed' && knowledge.knows !== 'aborted') this.#cameToNothing()
+      this.#driver?.tell(about, { type: 'member-answer', knowledge, sequence })
     } else if (answer.type === 'ballot-answer') {
       const from = { storageId: member.storageId, branch: answer.branch }
       this.#heard(about, from, answer, message.sequence)
@@ -136,6 +171,9 @@ export class MemberQuestions {
     this.#driver?.tell(about, { type: 'ballot-answer', from, to, ballot, answer, sequence })
   }
 }
+
+/** What a branch of a two-phase transaction asks. */
+const isStatus = (question: Asked): boolean => question.to === 'member' && question.sent.message.type === 'status'
 
 const isSame = (a: BranchAddress, b: BranchAddress): boolean =>
   a.transactionId === b.transactionId && a.branch === b.branch

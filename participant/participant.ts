@@ -28,7 +28,7 @@ import type { ParticipantConfig } from './config.ts'
 import { Coordinators } from './coordinators.ts'
 import { type Environment, type Logger, silentLogger } from './environment.ts'
 import { type Batch, EventQueue, type InnerEvent, mayForce, type QueuedEvent } from './event-queue.ts'
-import { withJitter } from './jitter.ts'
+import { arm, askInTurn } from './jitter.ts'
 import { LockTable } from './locks.ts'
 import type { Operations } from './operations.ts'
 import { type Asker, Outbox } from './outbox.ts'
@@ -138,14 +138,12 @@ export class Participant {
   }
 
   /**
-   * The coordinator has restarted: what it has decided it sends by itself, at once; what it does not know has been aborted,
-   * and only that needs to be asked about.
+   * The coordinator has restarted: what it has decided it sends by itself, the oldest first; what it does not know has been
+   * aborted, and only that needs to be asked about. So they ask in the same order, behind what it sends.
    */
   #inquireAgain(logId: LogId): void {
-    const at = after(this.#environment.now(), unaskedMs)
-    for (const branch of this.#branches.live) {
-      if (branch.logId === logId && branch.state.state === 'prepared') this.#timers.set(branch.key, 'in-doubt', at)
-    }
+    const inDoubt = this.#branches.live.filter((one) => one.logId === logId && one.state.state === 'prepared')
+    askInTurn(this.#timers, inDoubt, after(this.#environment.now(), unaskedMs))
     this.#plan()
   }
 
@@ -218,6 +216,12 @@ export class Participant {
     return this.#branches.live.filter((branch) => branch.state.state !== 'heuristic' && !isSagas(branch)).length
   }
 
+  /** Whether it waits for a decision that nobody has brought yet: only then an answer is of use. */
+  isInDoubt(address: BranchAddress): boolean {
+    const state = this.#branches.peek(branchKey(address))?.state
+    return state?.state === 'prepared' && state.applying === undefined
+  }
+
   findBranch(address: BranchAddress): Branch | undefined {
     return this.#branches.get(address, branchKey(address), this.#environment.now())
   }
@@ -231,6 +235,7 @@ export class Participant {
 
   #recover(): void {
     const now = this.#environment.now()
+    const inDoubt: Branch[] = []
     // The order decides nothing: prepared branches never hold the same lock.
     for (const branch of this.#branches.recover(now)) {
       const { state } = branch
@@ -241,9 +246,13 @@ export class Participant {
         invariant(answer === 'granted', `V4: two prepared branches hold the lock '${key}'`)
       }
       const step = this.#rules.resume(state, now, this.#stepper.around(branch, 0))
-      for (const { timer, at } of step.timers) this.#timers.set(branch.key, timer, at)
+      for (const { timer, at } of step.timers) {
+        if (timer === 'in-doubt') inDoubt.push(branch)
+        else this.#timers.set(branch.key, timer, at)
+      }
       this.#logger.debug({ transactionId, branch: number }, 'recovered a prepared branch')
     }
+    askInTurn(this.#timers, inDoubt, now)
     this.#plan()
   }
 
@@ -348,9 +357,7 @@ export class Participant {
     invariant(!turn.mustForce || forcedTurn >= turn.number, `V2: turn ${turn.number} had to be durable and is not`)
     this.#branches.dropped(turn.dropped.filter((branch) => !turn.drafts.has(branch.key)))
     for (const branch of turn.drafts.values()) this.#branches.put(branch)
-    const now = this.#environment.now()
-    const random = (): number => this.#environment.random()
-    for (const change of turn.timers) this.#timers.set(change.key, change.timer, withJitter(change, now, random))
+    arm(this.#timers, turn.timers, this.#environment)
     this.#queue.pushFirst(turn.followUps)
     this.#coordinators.written(turn.coordinators, turn.number)
     if (this.#coordinators.forced(forcedTurn)) this.#branches.watermarkGrew(turn.at)

@@ -45,6 +45,11 @@ export class Timers {
     this.#thin()
   }
 
+  /** How many branches have this timer. */
+  armed(timer: participantSide.TimerName): number {
+    return this.#armed[timer].size
+  }
+
   get nextAt(): Instant | undefined {
     while (this.#heap[0]?.isCancelled === true) this.#pop()
     return this.#heap[0]?.at

@@ -185,6 +185,22 @@ describe('in doubt', () => {
     expect(world.questions).toMatchObject([{ to: 'coordinator', logId, inquire: branchOf(1) }])
   })
 
+  test('many ask one after the other, the oldest first', () => {
+    const first = new World(newFile())
+    const count = 100
+    for (let number = 1; number <= count; number += 1) first.prepare(number, 'lock', { keys: [] })
+    const world = restarted(first)
+    world.environment.advance(1)
+    const asked = world.questions.length
+    expect(asked).toBeGreaterThan(0)
+    expect(asked).toBeLessThan(count / 2)
+    world.environment.advance(500)
+    const numbers = world.questions.map((question) => question.to === 'coordinator' && question.inquire.sequence.number)
+    // Several ask in the same millisecond, in any order.
+    const isInTurn = (number: unknown, index: number): boolean => Math.abs(Number(number) - index) <= 4
+    expect(numbers.slice(0, count).filter((number, index) => !isInTurn(number, index))).toEqual([])
+  })
+
   test('a recovered branch asks at once', () => {
     const first = new World(newFile())
     first.reserve(1)
