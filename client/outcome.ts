@@ -78,13 +78,17 @@ export const aborted = (transactionId: TransactionId, reason: Reason): AbortedOu
 export function toOutcome(report: EndedReport, askedId: TransactionId): EndedOutcome {
   const { transactionId, outcome, applied } = report
   if (outcome.outcome === 'aborted') return { ...aborted(transactionId, outcome.reason), applied }
-  const results = [...outcome.results]
-    .sort((a, b) => a.branch - b.branch)
-    .map(({ branch, result }) => ({ branch, result: readResult(result) }))
+  const results = inOrder(outcome.results).map(({ branch, result }) => ({ branch, result: readResult(result) }))
   if (outcome.outcome === 'committed') {
     return { outcome: 'committed', transactionId, applied, replayed: transactionId !== askedId, results }
   }
   return { outcome: outcome.outcome, transactionId, decision: outcome.decision, reason: outcome.reason, results }
+}
+
+/** By number. A coordinator lists them as they were asked for, which is mostly this order. */
+function inOrder<R extends { readonly branch: BranchNumber }>(results: readonly R[]): readonly R[] {
+  const isInOrder = results.every(({ branch }, index) => index === 0 || (results[index - 1] as R).branch <= branch)
+  return isInOrder ? results : results.toSorted((a, b) => a.branch - b.branch)
 }
 
 /** What is known of the transaction `transactionId`, ended or not. */

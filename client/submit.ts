@@ -70,6 +70,6 @@ function withResults<R>(
 ): EndedOutcome<R> {
   const outcome = toOutcome(report, askedId)
   if (outcome.outcome !== 'committed') return outcome
-  const byBranch = new Map(outcome.results.map(({ branch, result }) => [branch, result]))
-  return { ...outcome, results: branches.map(({ branch }) => byBranch.get(branch)) as R }
+  const results = branches.map(({ branch }) => outcome.results.find((one) => one.branch === branch)?.result)
+  return { ...outcome, results: results as R }
 }

@@ -28,10 +28,14 @@ export async function tryAgain<Outcome extends EndedOutcome<unknown>>(
   let firstStartedAt: Instant | undefined
   for (let number = 1; ; number += 1) {
     signal?.throwIfAborted()
-    const tried = await attempt(firstStartedAt).catch((error: unknown) => {
-      if (isNotBegun(error)) return error
-      throw error
-    })
+    let came: Tried<Outcome> | Error
+    try {
+      came = await attempt(firstStartedAt)
+    } catch (error) {
+      if (!isNotBegun(error)) throw error
+      came = error
+    }
+    const tried = came
     const isRefused = tried instanceof Error
     if (!isRefused && tried.outcome.outcome !== 'aborted') return tried.outcome
     if (!isRefused && !tried.isOther) firstStartedAt ??= tried.startedAt

@@ -70,7 +70,8 @@ function readRole(value: WireEnum, path: string): SagaRole {
 
 function readAfter(wire: readonly number[], path: string): BranchNumber[] {
   const after = wire.map((number, index) => readBranchNumber(number, `${path}.branches.${index}`))
-  if (after.length > 1 && new Set(after).size < after.length) malformed('BRANCH_INVALID', `${path}.branches`, 'names a branch twice')
+  if (after.length > 1 && new Set(after).size < after.length)
+    malformed('BRANCH_INVALID', `${path}.branches`, 'names a branch twice')
   return after
 }
 
