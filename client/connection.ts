@@ -104,8 +104,9 @@ export class Connection {
         const response = await within(link.ask(question.kind, request, limits), limits)
         this.#failures = 0
         return { value: question.read(response), from: link.hello }
-      } catch (error) {
-        if (error instanceof WaitOver) throw new Unanswered(error.because, link.hello, error, true)
+      } catch (met) {
+        if (met instanceof WaitOver) throw new Unanswered(met.because, link.hello, met, true)
+        const error = link.meaning(met)
         // Refused unread. If nothing else of this question may have arrived, the new epoch may have it.
         if (isStale(error)) this.#lose(link)
         else if (error instanceof LinkLost) {

@@ -27,12 +27,14 @@ export class LinkLost extends Error {
 
 export interface Link {
   readonly hello: HelloAnswer
-  /** Rejects with LinkLost, or with the coordinator's TransactionError. */
+  /** Rejects with what `meaning` understands. */
   ask<Kind extends RequestKind>(
     kind: Kind,
     request: Requests[Kind]['request'],
     limits: Limits,
   ): Promise<Requests[Kind]['response']>
+  /** LinkLost, or the coordinator's TransactionError. A question apart: a promise around each answer would cost more. */
+  meaning(error: unknown): unknown
   close(): void
 }
 
@@ -62,7 +64,13 @@ async function openSession(stub: Stub, onLost: (link: Link) => void): Promise<Li
   })
   try {
     const hello = readHello(await within(channel.call('hello', {}), { signal: undefined, until: now() + helloMs }))
-    link = { hello, ask: (kind, request) => askInSession(channel, kind, request), close: () => channel.close() }
+    link = {
+      hello,
+      ask: (kind, request) => channel.call(kind, request),
+      // An answer that came just before the end is taken for lost, too: it can be asked for again.
+      meaning: (error) => (channel.isClosed ? new LinkLost(error) : error),
+      close: () => channel.close(),
+    }
     return link
   } catch (error) {
     const isLost = error instanceof WaitOver || channel.isClosed
@@ -71,37 +79,26 @@ async function openSession(stub: Stub, onLost: (link: Link) => void): Promise<Li
   }
 }
 
-async function askInSession<Kind extends RequestKind>(
-  channel: RequestChannel,
-  kind: Kind,
-  request: Requests[Kind]['request'],
-): Promise<Requests[Kind]['response']> {
+async function openUnary(stub: Stub): Promise<Link> {
+  const meaning = (error: unknown): unknown => (isOfTransport(error) ? new LinkLost(error) : error)
   try {
-    return await channel.call(kind, request)
+    const hello = readHello(await askUnary(stub, 'hello', {}, { signal: undefined, until: now() + helloMs }))
+    const ask: Link['ask'] = (kind, request, limits) => askUnary(stub, kind, request, limits)
+    return { hello, ask, meaning, close: () => {} }
   } catch (error) {
-    // An answer that came just before the end is taken for lost, too: it can be asked for again.
-    throw channel.isClosed ? new LinkLost(error) : error
+    throw meaning(error)
   }
 }
 
-async function openUnary(stub: Stub): Promise<Link> {
-  const hello = readHello(await askUnary(stub, 'hello', {}, { signal: undefined, until: now() + helloMs }))
-  return { hello, ask: (kind, request, limits) => askUnary(stub, kind, request, limits), close: () => {} }
-}
-
-async function askUnary<Kind extends RequestKind>(
+function askUnary<Kind extends RequestKind>(
   stub: Stub,
   kind: Kind,
   request: Requests[Kind]['request'],
   { until }: Limits,
 ): Promise<Requests[Kind]['response']> {
   const timeoutMs = Math.min(Math.max(0, until - now()), unaryMsMax)
-  try {
-    // The wait may be cancelled, the question never: the coordinator is not told of the signal.
-    return await (callUnary(stub, kind, request as never, { timeoutMs }) as Promise<Requests[Kind]['response']>)
-  } catch (error) {
-    throw isOfTransport(error) ? new LinkLost(error) : error
-  }
+  // The wait may be cancelled, the question never: the coordinator is not told of the signal.
+  return callUnary(stub, kind, request as never, { timeoutMs }) as Promise<Requests[Kind]['response']>
 }
 
 const isUnimplemented = (error: unknown): boolean => isTransactionError(error) && error.code === 'UNIMPLEMENTED'
