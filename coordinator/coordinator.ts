@@ -364,6 +364,7 @@ export class Coordinator {
         this.#perform(inFlight, this.#rules.resume(state, this.clock.now(), this.policy), state)
       }
     })
+    this.log.forgetRecovered()
     if (recorded.length > 0) this.#logger.info({ transactions: recorded.length }, 'recovered')
   }
 

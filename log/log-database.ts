@@ -14,8 +14,8 @@ import { randomBytes } from 'node:crypto'
 import Database from 'better-sqlite3'
 import { Epoch, InvariantError, invariant, LogId } from '../protocol/index.ts'
 import { type CrashPoint, crashPoint, crashPoints, hasCrashPoints } from './crash-points.ts'
-import type { Query, Recovered } from './log.ts'
-import { decodeParticipant, decodeTransaction, type Row, type TransactionRow } from './record-codec.ts'
+import type { Query, RecordedParticipant } from './log.ts'
+import { decodeParticipant, type Row, type TransactionRow } from './record-codec.ts'
 import { lockStore } from './store-lock.ts'
 
 const schemaVersion = 1
@@ -54,7 +54,9 @@ export interface LogDatabase {
   readonly recordSequence: number
   /** Of all transactions; empty for none. */
   readonly newestId: string
-  readonly recovered: Recovered
+  readonly participants: readonly RecordedParticipant[]
+  /** Every transaction that has a first record and no end, some at a time: there may be very many. */
+  openTransactions(): Iterable<readonly TransactionRow[]>
   /** One local transaction, durable when this returns. Returns the number of the newest record. */
   append(rows: readonly Row[]): number
   lookUp(query: Query): TransactionRow[]
@@ -77,7 +79,8 @@ export function openLogDatabase(file: string): LogDatabase {
     epoch,
     recordSequence: identity.recordSequence,
     newestId: newestId(db),
-    recovered: read(db),
+    participants: participants(db),
+    openTransactions: () => openTransactions(db),
     append,
     lookUp: looker(db),
     trim: trimmer(db),
@@ -118,17 +121,27 @@ function raiseEpoch(db: Database.Database): { logId: LogId; epoch: Epoch; record
   return { logId: LogId(row.log_id), epoch: Epoch(row.epoch), recordSequence: row.record_sequence }
 }
 
-function read(db: Database.Database): Recovered {
-  const open = db.prepare(`SELECT ${columns} FROM transactions WHERE outcome IS NULL`).all() as TransactionRow[]
-  const participants = db.prepare('SELECT name, seen, facts FROM participants').all() as {
+const rowsAtATime = 500
+
+function* openTransactions(db: Database.Database): Iterable<readonly TransactionRow[]> {
+  const open = db.prepare(`SELECT ${columns} FROM transactions WHERE outcome IS NULL`)
+  let page: TransactionRow[] = []
+  for (const row of open.iterate() as Iterable<TransactionRow>) {
+    page.push(canonical(row))
+    if (page.length < rowsAtATime) continue
+    yield page
+    page = []
+  }
+  yield page
+}
+
+function participants(db: Database.Database): RecordedParticipant[] {
+  const found = db.prepare('SELECT name, seen, facts FROM participants').all() as {
     name: string
     seen: number
     facts: string
   }[]
-  return {
-    transactions: open.map((row) => decodeTransaction(canonical(row))),
-    participants: participants.map(({ name, seen, facts }) => decodeParticipant(name, seen, facts)),
-  }
+  return found.map(({ name, seen, facts }) => decodeParticipant(name, seen, facts))
 }
 
 function newestId(db: Database.Database): string {

@@ -54,6 +54,8 @@ export interface Log {
   readonly logId: LogId
   readonly epoch: Epoch
   readonly recovered: Recovered
+  /** Whoever owns it now has taken it over, and need not keep in memory what has ended since. */
+  forgetRecovered(): void
   /** Newest turn appended. */
   readonly appendedTurn: number
   /** Every turn up to this one is durable. */

@@ -51,6 +51,8 @@ class MemoryLog implements Log {
     }
   }
 
+  forgetRecovered(): void {}
+
   get recordSequence(): number {
     return this.#disk.turns.reduce((count, turn) => count + turn.length, 0)
   }

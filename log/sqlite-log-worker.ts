@@ -2,7 +2,7 @@
 // once, and says how far it has come. Batches grow by themselves while a force is in flight.
 
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import type { Query, Recovered } from './log.ts'
+import type { Query, RecordedParticipant } from './log.ts'
 import { openLogDatabase } from './log-database.ts'
 import type { Row, TransactionRow } from './record-codec.ts'
 
@@ -14,6 +14,8 @@ export type ToWorker =
   | { readonly type: 'close' }
 
 export type FromWorker =
+  /** Before `opened`: some of those that have not ended. As rows, because objects cost more to hand over than to make. */
+  | { readonly type: 'recovered'; readonly rows: readonly TransactionRow[] }
   | {
       readonly type: 'opened'
       readonly logId: string
@@ -21,7 +23,7 @@ export type FromWorker =
       readonly recordSequence: number
       /** Of all transactions in the file; empty for none. */
       readonly newestId: string
-      readonly recovered: Recovered
+      readonly participants: readonly RecordedParticipant[]
     }
   | { readonly type: 'forced'; readonly turn: number; readonly recordSequence: number }
   | { readonly type: 'found'; readonly question: number; readonly rows: readonly TransactionRow[] }
@@ -30,8 +32,9 @@ export type FromWorker =
 
 function run(port: MessagePort, file: string): void {
   const log = openLogDatabase(file)
-  const { logId, epoch, recordSequence, newestId, recovered } = log
-  say({ type: 'opened', logId, epoch, recordSequence, newestId, recovered })
+  for (const rows of log.openTransactions()) say({ type: 'recovered', rows })
+  const { logId, epoch, recordSequence, newestId, participants } = log
+  say({ type: 'opened', logId, epoch, recordSequence, newestId, participants })
   let waiting: Row[] = []
   const touched = new Touched()
   let waitingTurn = 0

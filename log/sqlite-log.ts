@@ -10,6 +10,8 @@ import type { FromWorker, ToWorker } from './sqlite-log-worker.ts'
 /** How long a turn that nobody waits for may stay in memory; handing each over alone costs more than writing it. */
 const deferredMs = 20
 
+const nothing: Recovered = { transactions: [], participants: [] }
+
 /** An error of the file, told by its thread; `code` is SQLite's or ours. */
 export class LogError extends Error {
   override readonly name = 'LogError'
@@ -25,8 +27,10 @@ export class LogError extends Error {
 export function openSqliteLog(file: string): Promise<Log> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./sqlite-log-worker.js', import.meta.url), { workerData: file })
-    worker.once('message', (message: FromWorker) => {
-      if (message.type === 'opened') resolve(new SqliteLog(worker, message))
+    const transactions: RecordedTransaction[] = []
+    worker.on('message', (message: FromWorker) => {
+      if (message.type === 'recovered') for (const row of message.rows) transactions.push(decodeTransaction(row))
+      else if (message.type === 'opened') resolve(new SqliteLog(worker, message, transactions))
       else reject(message.type === 'failed' ? new LogError(message.code, message.message) : new Error('no log'))
     })
     worker.once('error', reject)
@@ -36,7 +40,7 @@ export function openSqliteLog(file: string): Promise<Log> {
 class SqliteLog implements Log {
   readonly logId: LogId
   readonly epoch: Epoch
-  readonly recovered: Recovered
+  recovered: Recovered
   #appendedTurn = 0
   #forcedTurn = 0
   #recordSequence = 0
@@ -52,16 +56,24 @@ class SqliteLog implements Log {
   readonly #questions = new Map<number, (found: readonly RecordedTransaction[]) => void>()
   readonly #worker: Worker
 
-  constructor(worker: Worker, opened: Extract<FromWorker, { type: 'opened' }>) {
+  constructor(
+    worker: Worker,
+    opened: Extract<FromWorker, { type: 'opened' }>,
+    transactions: readonly RecordedTransaction[],
+  ) {
     this.#worker = worker
     this.logId = LogId(opened.logId)
     this.epoch = Epoch(opened.epoch)
-    this.recovered = opened.recovered
+    this.recovered = { transactions, participants: opened.participants }
     this.#recordSequence = opened.recordSequence
     this.#newestId = opened.newestId
     worker.removeAllListeners('message').removeAllListeners('error')
     worker.on('message', (message: FromWorker) => this.#heard(message))
     worker.on('error', (error) => this.#listener?.failed(error))
+  }
+
+  forgetRecovered(): void {
+    this.recovered = nothing
   }
 
   get appendedTurn(): number {
@@ -150,6 +162,7 @@ class SqliteLog implements Log {
       case 'failed':
         this.#listener?.failed(new LogError(message.code, message.message))
         return
+      case 'recovered':
       case 'opened':
         return
       default:

@@ -94,6 +94,8 @@ export class DiskLog implements Log {
     process.onDeath(() => this.#crash())
   }
 
+  forgetRecovered(): void {}
+
   get recordSequence(): number {
     return this.#disk.recordSequence
   }
