@@ -10,6 +10,7 @@
 import type {
   BranchAddress,
   BranchNumber,
+  Epoch,
   Instant,
   LogId,
   participantSide,
@@ -156,6 +157,13 @@ export class Branches {
     const live: Branch[] = []
     for (const entry of this.#entries.values()) if (entry.isLive) live.push(entry.branch)
     return live
+  }
+
+  /** By a coordinator of this log in an earlier epoch; the oldest first. */
+  preparedBefore(logId: LogId, epoch: Epoch): Branch[] {
+    return this.live.filter(
+      ({ logId: log, state }) => log === logId && state.state === 'prepared' && state.branch.sequence.epoch < epoch,
+    )
   }
 
   get liveCount(): number {

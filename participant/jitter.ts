@@ -11,10 +11,10 @@ const jitterShare = 0.2
 const proposerJitterShare = 1
 
 /**
- * So many inquiries a millisecond at most. Of a hundred thousand branches in doubt each then asks every 25 seconds, and what
- * the answers cost stays below what it costs to be told the decisions, which are under way as soon as there is a coordinator.
+ * So many inquiries a millisecond at most. Of a hundred thousand branches in doubt each then asks every 25 seconds, while
+ * nobody answers; a coordinator that has told all that it can is asked about the rest much faster.
  */
-const inquiriesPerMs = 4
+const inquiriesPerMs = { slowly: 4, 'at-once': 20 }
 
 /** Each wait grows by a random share, and none is shortened. */
 export function withJitter({ timer, at }: TimerChange, now: Instant, random: () => number): Instant | 'never' {
@@ -23,12 +23,13 @@ export function withJitter({ timer, at }: TimerChange, now: Instant, random: () 
   return Math.ceil(at + (at - now) * share * random()) as Instant
 }
 
-const whenAsked = (at: Instant, others: number): Instant => after(at, Math.floor(others / inquiriesPerMs))
+const whenAsked = (at: Instant, others: number, how: keyof typeof inquiriesPerMs): Instant =>
+  after(at, Math.floor(others / inquiriesPerMs[how]))
 
 /** What a turn arms and cancels. None asks again before all others could have asked since it last did. */
 export function arm(timers: Timers, changes: readonly TimerChange[], environment: Environment): void {
   const now = environment.now()
-  const asked = whenAsked(now, timers.armed('in-doubt'))
+  const asked = whenAsked(now, timers.armed('in-doubt'), 'slowly')
   for (const change of changes) {
     const at = withJitter(change, now, () => environment.random())
     const isEarly = change.timer === 'in-doubt' && at !== 'never' && at < asked
@@ -37,6 +38,11 @@ export function arm(timers: Timers, changes: readonly TimerChange[], environment
 }
 
 /** All of these ask from this instant on, in this order. */
-export function askInTurn(timers: Timers, branches: readonly Branch[], at: Instant): void {
-  for (const [others, { key }] of branches.entries()) timers.set(key, 'in-doubt', whenAsked(at, others))
+export function askInTurn(
+  timers: Timers,
+  branches: readonly Branch[],
+  at: Instant,
+  how: keyof typeof inquiriesPerMs,
+): void {
+  for (const [others, { key }] of branches.entries()) timers.set(key, 'in-doubt', whenAsked(at, others, how))
 }

@@ -38,12 +38,12 @@ const callsMax = 64
 /** Past that many waiting questions new ones are dropped: the branch asks again. */
 const questionsMax = 10_000
 /**
- * Of the members of a two-phase transaction one may know the decision, or all may have to wait. Past so many questions in a
- * second that came to nothing it pauses: with a hundred thousand in doubt, asking would take every processor there is, and
- * the coordinator needs one to come back.
+ * Of the members of a two-phase transaction one may know the decision, or all may have to wait. Past so many questions in this
+ * time that came to nothing no more are asked: with thousands in doubt that would take every processor there is, and the
+ * coordinator needs one to come back.
  */
-const fruitlessMax = 500
-const fruitlessMs = 1_000
+const fruitlessMax = 64
+const fruitlessMs = 250
 
 export class MemberQuestions {
   readonly #config: ParticipantConfig
@@ -81,7 +81,7 @@ export class MemberQuestions {
   }
 
   #callNext(): void {
-    while (this.#calls < callsMax && this.#fruitless < fruitlessMax) {
+    while (this.#calls < callsMax) {
       const question = this.#queue.shift()
       if (question === undefined) return
       if (isStatus(question) && !this.#isOfUse(question)) continue
@@ -102,6 +102,7 @@ export class MemberQuestions {
 
   /** Not once its coordinator has come back: that knows more than any member. */
   #isOfUse(question: Waiting): boolean {
+    if (this.#fruitless >= fruitlessMax) return false
     return question.epoch === this.#epochOf(question) && this.#driver?.isInDoubt(question.about) === true
   }
 
@@ -114,7 +115,6 @@ export class MemberQuestions {
     this.#pause ??= setTimeout(() => {
       this.#pause = undefined
       this.#fruitless = 0
-      this.#callNext()
     }, fruitlessMs).unref()
   }
 

@@ -7,7 +7,7 @@ import type { Environment, WakeUp } from './environment.ts'
 /** What the next turn would be for. */
 export interface Reasons {
   readonly hasEvents: boolean
-  readonly nextTimerAt: Instant | undefined
+  readonly timersAt: readonly (Instant | undefined)[]
   /** Something is unforced, or may be dropped, and nothing else may come that takes it along. */
   readonly hasLeftovers: boolean
 }
@@ -53,7 +53,7 @@ export class Pace {
     return this.#idleAt !== undefined && this.#idleAt <= now
   }
 
-  plan({ hasEvents, nextTimerAt, hasLeftovers }: Reasons): void {
+  plan({ hasEvents, timersAt, hasLeftovers }: Reasons): void {
     if (this.#isStopped) return
     if (hasLeftovers) this.#idleAt ??= after(this.#environment.now(), this.#idleMs)
     else this.#idleAt = undefined
@@ -62,7 +62,7 @@ export class Pace {
     } else if (hasEvents) {
       this.soon()
     } else {
-      const instants = [nextTimerAt, this.#idleAt].filter((at) => at !== undefined)
+      const instants = [...timersAt, this.#idleAt].filter((at) => at !== undefined)
       if (instants.length > 0) this.#wake(Math.min(...instants) as Instant)
     }
   }

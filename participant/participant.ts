@@ -15,6 +15,7 @@ import { crashPoint, hasCrashPoints } from '../log/crash-points.ts'
 import {
   after,
   type BranchAddress,
+  type Epoch,
   type Instant,
   invariant,
   type LogId,
@@ -34,6 +35,7 @@ import type { Operations } from './operations.ts'
 import { type Asker, Outbox } from './outbox.ts'
 import { Pace } from './pace.ts'
 import { olderHere, olderThere, type Refusal } from './refusal.ts'
+import { Returning } from './returning.ts'
 import { Stepper } from './stepper.ts'
 import type { LocalTransaction, Store } from './store.ts'
 import { Timers } from './timers.ts'
@@ -55,12 +57,6 @@ export type Rules = Pick<typeof participantSide, 'step' | 'recover' | 'resume'>
 
 /** How long a sent message may take to leave the process before a crash point kills it. */
 const sendingMs = 20
-/**
- * Within this time a restarted coordinator has sent what it had decided, and a channel on which nobody answered has tried
- * again: an inquiry that fails at once would have the members end what their coordinator is about to end.
- */
-const unaskedMs = 700
-
 export class Participant {
   readonly #store: Store
   readonly #environment: Environment
@@ -76,6 +72,7 @@ export class Participant {
   readonly #stepper: Stepper
   readonly #queue = new EventQueue()
   readonly #timers = new Timers()
+  readonly #returning = new Returning()
   readonly #outbox: Outbox
   readonly #pace: Pace
   readonly #listeners = new Set<TurnListener>()
@@ -129,7 +126,7 @@ export class Participant {
     const before = this.#coordinators.epochOf(header.logId)
     const epoch = this.#coordinators.hear(header)
     if (this.#coordinators.isOlderCopy(header)) return this.#logged(olderThere(header), header)
-    if (before !== 0 && epoch > before) this.#inquireAgain(header.logId)
+    if (before !== 0 && epoch > before) this.#awaitReturned(header.logId, header.epoch)
     if (epoch > header.epoch) {
       return { code: 'STALE_EPOCH', message: `epoch ${header.epoch} of this log is over; ${epoch} was seen`, epoch }
     }
@@ -137,13 +134,10 @@ export class Participant {
     return undefined
   }
 
-  /**
-   * The coordinator has restarted: what it has decided it sends by itself, the oldest first; what it does not know has been
-   * aborted, and only that needs to be asked about. So they ask in the same order, behind what it sends.
-   */
-  #inquireAgain(logId: LogId): void {
-    const inDoubt = this.#branches.live.filter((one) => one.logId === logId && one.state.state === 'prepared')
-    askInTurn(this.#timers, inDoubt, after(this.#environment.now(), unaskedMs))
+  /** Its coordinator has come back: they ask it when it has told them all that it can (returning.ts). */
+  #awaitReturned(logId: LogId, epoch: Epoch): void {
+    this.#returning.back(logId, epoch, this.#environment.now())
+    for (const { key } of this.#branches.preparedBefore(logId, epoch)) this.#timers.set(key, 'in-doubt', 'never')
     this.#plan()
   }
 
@@ -252,7 +246,7 @@ export class Participant {
       }
       this.#logger.debug({ transactionId, branch: number }, 'recovered a prepared branch')
     }
-    askInTurn(this.#timers, inDoubt, now)
+    askInTurn(this.#timers, inDoubt, now, 'slowly')
     this.#plan()
   }
 
@@ -282,6 +276,9 @@ export class Participant {
   }
 
   #runAt(now: Instant): void {
+    for (const { logId, epoch } of this.#returning.takeDue(now)) {
+      askInTurn(this.#timers, this.#branches.preparedBefore(logId, epoch), now, 'at-once')
+    }
     for (const { key, timer } of this.#timers.takeDue(now, this.#config.eventsPerTurnMax)) {
       const branch = this.#branches.peek(key)
       if (branch !== undefined) this.tell(branch, { type: 'timer', timer })
@@ -358,6 +355,7 @@ export class Participant {
     this.#branches.dropped(turn.dropped.filter((branch) => !turn.drafts.has(branch.key)))
     for (const branch of turn.drafts.values()) this.#branches.put(branch)
     arm(this.#timers, turn.timers, this.#environment)
+    this.#returning.handled(events, turn.at)
     this.#queue.pushFirst(turn.followUps)
     this.#coordinators.written(turn.coordinators, turn.number)
     if (this.#coordinators.forced(forcedTurn)) this.#branches.watermarkGrew(turn.at)
@@ -385,7 +383,7 @@ export class Participant {
     const hasLeftovers = this.#store.forcedTurn < this.#turn || this.#outbox.isHolding || this.#branches.mayDrop
     this.#pace.plan({
       hasEvents: this.#queue.length > 0,
-      nextTimerAt: this.#timers.nextAt,
+      timersAt: [this.#timers.nextAt, this.#returning.nextAt],
       hasLeftovers: hasLeftovers || this.#mustStoreWatermark(),
     })
   }

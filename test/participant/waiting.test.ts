@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { Boot, Epoch, Instant, type Member, ParticipantName } from '../../protocol/index.ts'
+import { Boot, Epoch, Instant, type Member, ParticipantName, type ToParticipant } from '../../protocol/index.ts'
 import { branchOf, logId, newFile, otherLogId, otherStorageId, RememberingAsker, sequence, World } from './world.ts'
 
 import { closeWorlds, newWorld, restarted } from './worlds.ts'
@@ -183,6 +183,48 @@ describe('in doubt', () => {
     expect(world.questions).toEqual([])
     world.environment.advance(200)
     expect(world.questions).toMatchObject([{ to: 'coordinator', logId, inquire: branchOf(1) }])
+  })
+
+  test('asks about nothing while its coordinator tells what it had decided; but not for ever', () => {
+    const world = newWorld()
+    const count = 100
+    for (let number = 1; number <= count; number += 1) world.prepare(number, 'lock', { keys: [] })
+    world.hear({ epoch: Epoch(1) })
+    world.hear({ epoch: Epoch(2) })
+    let told = 0
+    const isAsking = (): boolean => world.questions.length > 0
+    for (; told < 20; told += 1) {
+      world.environment.advance(600)
+      world.commit(told + 1)
+    }
+    expect(isAsking()).toBe(false)
+    // What was begun since says nothing about the others.
+    world.prepare(count + 1, 'lock', { keys: [] }, { sequence: sequence(count + 1, 2) })
+    world.environment.advance(500)
+    expect(isAsking()).toBe(false)
+    world.driver.receive(logId, [commitOf(count + 1, 2)], world.session)
+    world.environment.advance(200)
+    expect(isAsking()).toBe(true)
+    world.environment.advance(5)
+    expect(world.questions.length).toBe(count - told)
+
+    world.hear({ epoch: Epoch(3) })
+    const asked = world.questions.length
+    for (let waited = 0; waited < 29_000; waited += 500) {
+      world.environment.advance(500)
+      world.commit(told + 1)
+      told += 1
+    }
+    expect(world.questions.length).toBe(asked)
+    world.environment.advance(500)
+    world.commit(told + 1)
+    world.environment.advance(600)
+    expect(world.questions.length).toBeGreaterThan(asked)
+
+    function commitOf(number: number, epoch: number): ToParticipant {
+      const expectedStorageId = world.store.identity.storageId
+      return { type: 'commit', ...branchOf(number), sequence: sequence(number, epoch), expectedStorageId }
+    }
   })
 
   test('many ask one after the other, the oldest first', () => {
