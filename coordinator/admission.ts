@@ -139,7 +139,9 @@ export class Admission {
     const known = directory.get(participant)
     if (known === undefined) return failed('PARTICIPANT_UNKNOWN', `there is no participant '${participant}'`)
     const { operations, protocols, address } = known.facts
-    if (known.isConnected && !operations.includes(operation)) {
+    // The text that is known already is kept, not another one of each request.
+    const offered = operations.find((one) => one === operation)
+    if (known.isConnected && offered === undefined) {
       const sentence = `${participant} offers no operation '${operation}'; it offers ${operations.join(', ')}`
       return failed('OPERATION_UNKNOWN', sentence)
     }
@@ -154,7 +156,7 @@ export class Admission {
     return ok({
       branch: branch.branch,
       participant,
-      operation,
+      operation: offered ?? operation,
       input: branch.input,
       address,
       identity,

@@ -25,6 +25,7 @@ export interface EnlistedBranch {
   readonly branch: BranchNumber
   readonly participant: ParticipantName
   readonly operation: string
+  /** Empty once nobody can need it any more. */
   readonly input: string
   readonly address: string
   /** Absent when the participant has never been reached. */

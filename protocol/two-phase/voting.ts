@@ -32,11 +32,12 @@ type Undecided = Extract<State, { phase: 'active' | 'preparing' }>
 
 /** Written out, with what there is none of: a spread with more fields becomes two objects. */
 const undecided = (
-  { branch, participant, operation, input, address, identity }: EnlistedBranch,
+  { branch, participant, operation, input: asked, address, identity }: EnlistedBranch,
   attempt: number,
   voteBy: Instant,
   isCalled?: true,
   vote?: CountedVote,
+  input = asked,
 ): UndecidedBranch => ({ branch, participant, operation, input, address, identity, attempt, voteBy, isCalled, vote })
 
 /** All branches are prepared in parallel. */
@@ -155,7 +156,9 @@ function voted(state: Undecided, event: Extract<Event, { type: 'vote' }>, policy
   const counted: CountedVote = isSealed
     ? { vote: 'yes', result, voter: from, isSealed }
     : { vote: vote.vote, result, voter: from }
-  const cast = undecided(branch, branch.attempt, branch.voteBy, branch.isCalled, counted)
+  // Its Prepare is not sent again, except to be sealed: what it was asked to do need not be kept until the others have voted.
+  const input = state.facts.protocol === 'three-phase' ? branch.input : ''
+  const cast = undecided(branch, branch.attempt, branch.voteBy, branch.isCalled, counted, input)
   const next = { ...state, branches: state.branches.map((known) => (known === branch ? cast : known)) }
   const isAnswer = branch.isCalled === true && branch.vote === undefined
   const replies: Reply[] = isAnswer ? [{ type: 'call', branch: event.branch, vote }] : []

@@ -48,6 +48,12 @@ describe('INIT and PREPARING', () => {
     expect([scenario.outcome, scenario.records, scenario.sent]).toEqual(['preparing', [], []])
   })
 
+  test('what a branch was asked to do is let go with its vote, and not before', () => {
+    const { state } = two().vote(1)
+    expect(state).toMatchObject({ branches: [{ input: '' }, { input: enlisted(2).input }] })
+    expect(enlisted(2).input).not.toBe('')
+  })
+
   test('C2: all yes: the decision is forced, and with it go Commit and the answer', () => {
     const scenario = Scenario.decided()
     expect([scenario.records, scenario.last.force]).toEqual([['decision'], true])
