@@ -2,7 +2,7 @@
 // below the watermark; one local transaction for each turn, which marks one row more. A turn with votes is forced; one with
 // commits alone runs at NORMAL and is forced by the next one or when idle, as the real one does.
 
-import type { Database } from 'better-sqlite3'
+import type { Database, Statement } from 'better-sqlite3'
 import { openDatabase } from './database.ts'
 import { facts, kinds, type Line, type Message, noFacts, serveLines } from './frames.ts'
 
@@ -13,10 +13,26 @@ const dropsPerTurnMax = 512
 /** How long the real coordinator's watermark takes to pass a transaction that has ended. */
 const keptMs = 200
 
-/** Three members, as they stand in the row until it is decided. */
-const member = { storageId: '0'.repeat(36), boot: 1, participant: 'first', address: '127.0.0.1:40000', branches: [1] }
-const members = JSON.stringify([member, member, member])
+/** Rows of a turn that one statement takes, as the real one's. */
+const rowsAtOnce = 8
+
+/** The members of a transaction, as they stand in its row until it is decided: a list that is kept once. */
+const members = '1'
 const traceParent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+
+const preparedRow = `(?, ?, 'prepared', ?, 1, ?, ?, ?, ?, ?, ?, ?)`
+
+const times = (text: string, count: number, between: string): string => Array(count).fill(text).join(between)
+
+/** Runs for all rows: as many at once as fit, the rest one by one. */
+function ofRows(statementOf: (rows: number) => Statement<unknown[]>): (rows: readonly unknown[][]) => void {
+  const [several, one] = [statementOf(rowsAtOnce), statementOf(1)]
+  return (rows) => {
+    let at = 0
+    for (; at + rowsAtOnce <= rows.length; at += rowsAtOnce) several.run(...rows.slice(at, at + rowsAtOnce).flat())
+    for (; at < rows.length; at += 1) one.run(...(rows[at] as unknown[]))
+  }
+}
 
 class BareParticipant {
   readonly #db: Database
@@ -47,11 +63,13 @@ class BareParticipant {
     this.#statements = {
       begin: db.prepare('BEGIN IMMEDIATE'),
       commit: db.prepare('COMMIT'),
-      prepare: db.prepare(`INSERT INTO branches VALUES (?, ?, 'prepared', ?, 1, ?, ?, ?, ?, ?, ?, ?)`),
+      prepare: ofRows((rows) => db.prepare(`INSERT INTO branches VALUES ${times(preparedRow, rows, ', ')}`)),
       decide: db.prepare(
         `UPDATE branches SET state = 'committed', input = '', members = '[]' WHERE id = ? AND branch = ?`,
       ),
-      drop: db.prepare('DELETE FROM branches WHERE id = ? AND branch = ?'),
+      drop: ofRows((rows) =>
+        db.prepare(`DELETE FROM branches WHERE ${times('(id = ? AND branch = ?)', rows, ' OR ')}`),
+      ),
       mark: db.prepare('UPDATE marks SET turn = turn + 1, records = records + ?'),
       force: db.prepare('UPDATE forces SET count = count + 1'),
     }
@@ -78,7 +96,9 @@ class BareParticipant {
     this.#setFull(hasVotes)
     this.#statements.begin.run()
     this.#statements.mark.run(asked.length)
-    for (const { message } of asked) this.#write(message)
+    const prepared: unknown[][] = []
+    for (const { message } of asked) this.#write(message, prepared)
+    this.#statements.prepare(prepared)
     this.#drop()
     this.#statements.commit.run()
     clearTimeout(this.#idle)
@@ -92,10 +112,10 @@ class BareParticipant {
     this.#schedule()
   }
 
-  #write({ kind, id, branch, payloads }: Message): void {
-    const { prepare, decide } = this.#statements
+  /** What is prepared is inserted at the end of the turn, several rows at once. */
+  #write({ kind, id, branch, payloads }: Message, prepared: unknown[][]): void {
     if (kind === kinds.commit) {
-      decide.run(id, branch)
+      this.#statements.decide.run(id, branch)
       this.#ended.push({ id, branch, at: performance.now() })
       return
     }
@@ -104,18 +124,20 @@ class BareParticipant {
     const input = JSON.parse(payloads[0] ?? '') as object
     const result = JSON.stringify(input)
     this.#number += 1
-    prepare.run(id, branch, id, this.#number, Date.now(), 'work', traceParent, result, payloads[0], members)
+    prepared.push([id, branch, id, this.#number, Date.now(), 'work', traceParent, result, payloads[0], members])
   }
 
   /** What ended a while ago, as far as it goes along with this turn. */
   #drop(): void {
     const before = performance.now() - keptMs
-    for (let dropped = 0; dropped < dropsPerTurnMax; dropped += 1) {
+    const dropped: unknown[][] = []
+    while (dropped.length < dropsPerTurnMax) {
       const oldest = this.#ended[this.#droppedCount]
       if (oldest === undefined || oldest.at > before) break
-      this.#statements.drop.run(oldest.id, oldest.branch)
+      dropped.push([oldest.id, oldest.branch])
       this.#droppedCount += 1
     }
+    this.#statements.drop(dropped)
     if (this.#droppedCount < 10_000) return
     this.#ended.splice(0, this.#droppedCount)
     this.#droppedCount = 0
