@@ -1,11 +1,11 @@
 // What may be lost is sent again: to a participant that can be reached again, all that it has not answered; by the timers of
 // transactions, what is unanswered for long.
 //
-// G1 A participant that comes back is sent as much as it takes, the oldest first, and no more: a hundred thousand messages at
+// H1 A participant that comes back is sent as much as it takes, the oldest first, and no more: a hundred thousand messages at
 //    once would stop everything else, and its session would be taken for dead.
-// G2 No second copy is sent behind the first: what a timer sends again is left out while the first copy is still to be
-//    handled, and the connection it was sent over lives. When that breaks, G1 sends it.
-// G3 What is left out is no answer: the timer goes on, and sends it when the first copy must have been handled.
+// H2 No second copy is sent behind the first: what a timer sends again is left out while the first copy is still to be
+//    handled, and the connection it was sent over lives. When that breaks, H1 sends it.
+// H3 What is left out is no answer: the timer goes on, and sends it when the first copy must have been handled.
 
 import { after, type Instant, type ParticipantName, type ToParticipant } from '../protocol/index.ts'
 import type { Clock } from './clock.ts'
@@ -57,7 +57,7 @@ export class Resending {
     this.#turns.arrive(() => this.#goOn(catchingUp))
   }
 
-  /** Whether the copy that was sent at this time, or is about to be, will still be handled (G2). */
+  /** Whether the copy that was sent at this time, or is about to be, will still be handled (H2). */
   isUnderWay(participant: ParticipantName, message: ToParticipant, sentAt: Instant): boolean {
     // It may be the first of a new try.
     if (message.type === 'prepare' && message.protocol === 'saga') return false

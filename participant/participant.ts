@@ -57,6 +57,7 @@ export type Rules = Pick<typeof participantSide, 'step' | 'recover' | 'resume'>
 
 /** How long a sent message may take to leave the process before a crash point kills it. */
 const sendingMs = 20
+
 export class Participant {
   readonly #store: Store
   readonly #environment: Environment

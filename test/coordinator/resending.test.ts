@@ -25,7 +25,7 @@ const isBehind = (world: World): void => {
   }
 }
 
-test('G2: no second copy is sent while the first is still to be handled', () => {
+test('H2: no second copy is sent while the first is still to be handled', () => {
   const world = new World().connect()
   isBehind(world)
   committing(world)
@@ -33,7 +33,7 @@ test('G2: no second copy is sent while the first is still to be handled', () => 
   expect(world.takeSent()).toEqual([])
 })
 
-test('G3: it is sent when the first must have been handled, and was not answered', () => {
+test('H3: it is sent when the first must have been handled, and was not answered', () => {
   const world = new World().connect()
   isBehind(world)
   committing(world)
@@ -45,7 +45,7 @@ test('G3: it is sent when the first must have been handled, and was not answered
   expect(new Set(world.takeSent())).toEqual(new Set(['commit orders', 'commit stock']))
 })
 
-test('G2: a new copy of what was sent again is left out in the same way', () => {
+test('H2: a new copy of what was sent again is left out in the same way', () => {
   const world = new World().connect()
   committing(world)
   world.clock.advance(1_500)
@@ -65,7 +65,7 @@ test('what a broken session has lost is sent again over the next one, whatever w
   expect(world.takeSent()).toEqual(['commit orders', 'commit stock'])
 })
 
-test('G1: a participant that comes back is sent as much as it takes, and all in the end', () => {
+test('H1: a participant that comes back is sent as much as it takes, and all in the end', () => {
   const world = new World().connect()
   const count = 2_600
   const ids = committing(world, count)
@@ -87,7 +87,7 @@ test('G1: a participant that comes back is sent as much as it takes, and all in 
   expect(later.at(-1)).toMatchObject({ to: names.stock, message: { transactionId: ids.at(-1) } })
 })
 
-test('G1: when it goes and comes once more, all is sent once more', () => {
+test('H1: when it goes and comes once more, all is sent once more', () => {
   const world = new World().connect()
   const count = 1_200
   committing(world, count)
