@@ -1,5 +1,5 @@
-// One statement for several rows of a turn: what a call of SQLite costs besides its row, binding and stepping and an
-// object that says what it did, is a quarter of an insert and a third of a delete.
+// One statement for several rows of a turn: a call of SQLite costs something besides its row, binding and stepping and an
+// object that says what it did (docs/benchmarks.md, special paths).
 
 import type Database from 'better-sqlite3'
 import type { BusinessDatabase } from './definitions.ts'

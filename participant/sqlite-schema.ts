@@ -91,7 +91,7 @@ INSERT INTO concordat_branches (
   input, locks, members, agreement, state, reason, did, forgotten
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'prepared', '', '', 0)`
 
-/** The same in the order of `bindUsual`, for two-phase branches: each column that is bound costs as much as three that are not. */
+/** The same in the order of `bindUsual`, for two-phase branches: what they have alike need not be bound either. */
 export const prepareUsual = (rows: number): string => `
 INSERT INTO concordat_branches (
   transaction_id, branch, log_id, epoch, number, started_at, operation, trace_parent, result, input, locks, members,

@@ -6,6 +6,7 @@ import { frameParts } from '../parts/frames.ts'
 import { logParts } from '../parts/log.ts'
 import { objectParts } from '../parts/objects.ts'
 import type { Part, PartCost, PartsPlan, Way } from '../parts/part.ts'
+import { storeParts } from '../parts/store.ts'
 import { timerParts } from '../parts/timers.ts'
 import { median } from '../report/figures.ts'
 
@@ -14,7 +15,7 @@ const warmUpRounds = 20
 
 export function measureParts(plan: PartsPlan, folder: string, onStep: (what: string) => void): readonly PartCost[] {
   const files = mkdtempSync(join(folder, 'parts-'))
-  const parts = [...frameParts(), ...objectParts(), ...timerParts(), ...logParts(files)]
+  const parts = [...frameParts(), ...objectParts(), ...timerParts(), ...logParts(files), ...storeParts(files)]
   const costs = parts.map((part) => {
     onStep(`a part: ${part.title}`)
     return measure(part, plan.rounds)
@@ -38,6 +39,7 @@ function measure({ title, unit, special, plain, count }: Part, rounds: number): 
   return { title, unit, specialNs: median(specials), plainNs: median(plains), ratio }
 }
 
+/** Keeps what was made: nobody may find out that it is not needed. */
 let last: unknown
 
 function timed(way: Way, count: number): number {
