@@ -10,21 +10,18 @@ import { storeParts } from '../parts/store.ts'
 import { timerParts } from '../parts/timers.ts'
 import { median } from '../report/figures.ts'
 
-/** Until the compiler has made up its mind. */
-const warmUpRounds = 20
-
 export function measureParts(plan: PartsPlan, folder: string, onStep: (what: string) => void): readonly PartCost[] {
   const files = mkdtempSync(join(folder, 'parts-'))
   const parts = [...frameParts(), ...objectParts(), ...timerParts(), ...logParts(files), ...storeParts(files)]
   const costs = parts.map((part) => {
     onStep(`a part: ${part.title}`)
-    return measure(part, plan.rounds)
+    return measure(part, plan)
   })
   for (const part of parts) part.close?.()
   return costs
 }
 
-function measure({ title, unit, special, plain, count }: Part, rounds: number): PartCost {
+function measure({ title, unit, special, plain, count }: Part, { warmUpRounds, rounds }: PartsPlan): PartCost {
   const [specials, plains]: [number[], number[]] = [[], []]
   for (let round = -warmUpRounds; round < rounds; round += 1) {
     // Every other round the other way round: what one leaves to collect is paid by the one after it.

@@ -25,5 +25,7 @@ export interface PartCost {
 }
 
 export interface PartsPlan {
+  /** Until the compiler has made up its mind. */
+  readonly warmUpRounds: number
   readonly rounds: number
 }
